@@ -7,10 +7,12 @@ import pi_heif
 from django.utils.translation import gettext_lazy as _
 from PIL import Image, ImageFile, ImageOps, UnidentifiedImageError
 
-from datastore.sniffing import RefusedFileError
+from datastore.sniffing import HEIF_CURE, RefusedFileError
 
 LONGEST_SIDE = 4000  # an A4 page at 300 dpi is 3,508 high
 MAX_PIXELS = {"JPEG": 85_000_000, "PNG": 40_000_000, "WEBP": 40_000_000, "HEIF": 50_000_000}
+_PHOTO_BESIDE = "MPO"
+"""A JPEG with other pictures behind it, as many phones and cameras write (CIPA DC-007); the first is the photo."""
 JPEG_QUALITY = 88
 IN_MEMORY_BYTES = 1024 * 1024
 
@@ -25,13 +27,15 @@ def rewrite(stream: IO[bytes]) -> tuple[IO[bytes], str]:
 
     Re-encoding drops place, camera and owner marks and whatever else was glued to the picture. WebP and HEIC become
     JPEG, which every agency's system opens. A side is at most LONGEST_SIDE points, so a phone's 50-megapixel photo
-    stays readable and small.
+    stays readable and small. Of what moves nobody could say which picture is the paper: it is refused.
     """
     ImageFile.LOAD_TRUNCATED_IMAGES = False  # WeasyPrint's import switches it on for the whole process
     try:
         stream.seek(0)
         with Image.open(stream, formats=list(MAX_PIXELS)) as probe:
-            kind = probe.format or ""
+            kind = "JPEG" if probe.format == _PHOTO_BESIDE else probe.format or ""
+            if kind in {"PNG", "WEBP"} and getattr(probe, "is_animated", False):
+                raise RefusedFileError(HEIF_CURE)
             if probe.width * probe.height > MAX_PIXELS[kind]:
                 raise RefusedFileError(TOO_LARGE)
             probe.verify()

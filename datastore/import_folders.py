@@ -45,10 +45,13 @@ class Directory:
 
     def open(self, name: str) -> IO[bytes]:
         """Open a file below the folder; a link that leads out of it is none."""
-        path = (self._root / name).resolve()
-        if not name or not path.is_relative_to(self._root) or not path.is_file():
-            raise _missing(name)
-        return path.open("rb")
+        try:
+            path = (self._root / name).resolve()
+            if name and path.is_relative_to(self._root) and path.is_file():
+                return path.open("rb")
+        except (OSError, ValueError) as error:  # a name that no file can have, a file that nobody may read
+            raise InvalidInputError(_("tep: không mở được “%(name)s”") % {"name": name[:100]}) from error
+        raise _missing(name)
 
 
 class Archives:

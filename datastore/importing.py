@@ -5,11 +5,12 @@ Each line is one transaction: a stop at any moment leaves whole papers only, and
 
 import csv
 import hashlib
+import io
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import IO, Any
+from typing import IO
 
 import structlog
 from django.db import transaction
@@ -49,6 +50,8 @@ COLUMN_WORDS = dict(
 """The same as a page says it."""
 NEEDED = COLUMNS[:5]
 ORIGINALS = {"": PaperOriginal.ORIGINAL, "goc": PaperOriginal.ORIGINAL, "sao": PaperOriginal.CERTIFIED_COPY}
+SURPLUS = "o_thua"
+"""Kept of a line that has more cells than the list has columns."""
 ROWS_AT_ONCE = 1000
 LINES_MOST = 1_000_000
 
@@ -170,12 +173,17 @@ def _bring(pk: int, folder: Folder, *, actor: Actor, is_certified: bool) -> str:
 
 
 def _paper(facts: dict[str, str], folder: Folder, *, actor: Actor, is_certified: bool) -> int:
+    if facts.get(SURPLUS):
+        raise InvalidInputError(_("Dòng có nhiều ô hơn số cột. Ô nào có dấu ngăn cách, hãy đặt trong dấu ngoặc kép."))
     owner = digitising.owner_of(clean_personal_id(facts["so_dinh_danh"]))
     if not DocumentType.objects.filter(code=facts["loai_giay_to"]).exists():
         raise InvalidInputError(f"loai_giay_to: chưa có loại giấy tờ “{facts['loai_giay_to'][:60]}”")
     original = ORIGINALS.get(facts["ban_giay"].lower())
     if original is None:
         raise InvalidInputError(f"ban_giay: “{facts['ban_giay']}” phải là goc hoặc sao")
+    issued_on = _day(facts["ngay_cap"], "ngay_cap")
+    if issued_on and issued_on > timezone.localdate():
+        raise InvalidInputError(f"ngay_cap: {_('Ngày cấp không thể ở tương lai. Hãy xem lại.')}")
     with folder.open(facts["tep"]) as content:
         made = digitising.scan(
             actor=actor,
@@ -185,7 +193,7 @@ def _paper(facts: dict[str, str], folder: Folder, *, actor: Actor, is_certified:
             original=original,
             number=facts["so"],
             about=facts["giay_cua"],
-            issued_on=_day(facts["ngay_cap"], "ngay_cap"),
+            issued_on=issued_on,
             valid_until=_day(facts["gia_tri_den"], "gia_tri_den"),
         )
     if is_certified:
@@ -209,21 +217,22 @@ def _lines(content: bytes, most: int) -> list[tuple[int, dict[str, str]]]:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise BadListError(_("Danh sách không ở bảng mã UTF-8. Hãy lưu lại dạng “CSV UTF-8”.")) from error
-    lines = text.splitlines()
-    delimiter = max(",;\t", key=lines[0].count) if lines else ","  # Excel set to Vietnamese writes semicolons
-    reader = csv.DictReader(lines, delimiter=delimiter)
-    header = [name.strip() for name in reader.fieldnames or []]
-    if missing := [name for name in NEEDED if name not in header]:
-        raise BadListError(
-            _("Danh sách thiếu cột %(missing)s. Các cột có thể có: %(all)s.")
-            % {"missing": ", ".join(missing), "all": ", ".join(COLUMNS)}
-        )
-    reader.fieldnames = header
+    delimiter = max(",;\t", key=text.partition("\n")[0].count)  # Excel set to Vietnamese writes semicolons
+    # strictly: a quotation mark that nobody closes would swallow the lines after it into one name
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    found, begun = [], 0
     try:
-        found = [(reader.line_num, _clean(row)) for row in reader if any((value or "") for value in row.values())]
+        header = [name.strip() for name in next(reader, [])]
+        _check_header(header)
+        begun = reader.line_num
+        for cells in reader:
+            if any(cells):
+                found.append((begun + 1, _facts(header, cells)))
+            begun = reader.line_num
     except csv.Error as error:
         raise BadListError(
-            _("Không đọc được dòng %(line)d của danh sách. Hãy lưu lại dạng “CSV UTF-8”.") % {"line": reader.line_num}
+            _("Không đọc được dòng %(line)d của danh sách. Hãy xem lại dấu ngoặc kép, lưu lại dạng “CSV UTF-8”.")
+            % {"line": begun + 1}
         ) from error
     if not found or len(found) > most:
         raise BadListError(
@@ -232,5 +241,18 @@ def _lines(content: bytes, most: int) -> list[tuple[int, dict[str, str]]]:
     return found
 
 
-def _clean(row: dict[Any, Any]) -> dict[str, str]:
-    return {name: str(row.get(name) or "").strip() for name in COLUMNS}
+def _check_header(header: list[str]) -> None:
+    if missing := [name for name in NEEDED if name not in header]:
+        raise BadListError(
+            _("Danh sách thiếu cột %(missing)s. Các cột có thể có: %(all)s.")
+            % {"missing": ", ".join(missing), "all": ", ".join(COLUMNS)}
+        )
+    if doubled := [name for name in COLUMNS if header.count(name) > 1]:
+        raise BadListError(_("Danh sách có hai cột %(names)s. Hãy giữ một cột.") % {"names": ", ".join(doubled)})
+
+
+def _facts(header: list[str], cells: list[str]) -> dict[str, str]:
+    """The columns of a line; where it has more cells than the header, one of them was cut in two."""
+    told = dict(zip(header, cells, strict=False))
+    facts = {name: told.get(name, "").replace("\0", "").strip() for name in COLUMNS}  # the database keeps no NUL
+    return {**facts, SURPLUS: "1"} if any(cells[len(header) :]) else facts

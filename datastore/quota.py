@@ -52,15 +52,20 @@ def _taken(holder: User | Organisation) -> tuple[int, int]:
     return uploads.count(), held.aggregate(size=Sum("size_bytes"))["size"] or 0
 
 
+def hold(owner: User, organisation: Organisation | None) -> None:
+    """Let uploads into a store go one after the other until the end of the transaction."""
+    User.objects.select_for_update(no_key=True).only("pk").get(pk=owner.pk)
+    if organisation is not None:
+        Organisation.objects.select_for_update(no_key=True).only("pk").get(pk=organisation.pk)
+
+
 def require_room(owner: User, size_bytes: int, *, organisation: Organisation | None = None) -> None:
     """Raise InvalidInputError with field "file" where an upload of this size does not fit into its owner's store.
 
     Within the transaction that keeps the file; the owner's row stays locked, so that two uploads at once are counted
     one after the other.
     """
-    User.objects.select_for_update(no_key=True).only("pk").get(pk=owner.pk)
-    if organisation is not None:
-        Organisation.objects.select_for_update(no_key=True).only("pk").get(pk=organisation.pk)
+    hold(owner, organisation)
     papers, kept = _taken(organisation or owner)
     if papers >= settings.STORE_MAX_PAPERS:
         raise refusal(TOO_MANY % {"limit": settings.STORE_MAX_PAPERS})

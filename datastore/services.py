@@ -3,7 +3,7 @@
 import json
 from calendar import monthrange
 from collections.abc import Mapping, Sequence
-from datetime import date, timedelta
+from datetime import MAXYEAR, date, timedelta
 from typing import IO, Any
 
 import structlog
@@ -89,6 +89,8 @@ def deposit(
         inspected(content, name, from_agency=trust != TrustLevel.UPLOADED, limits=limits) as file,
         transaction.atomic(),
     ):
+        if once and trust == TrustLevel.UPLOADED:
+            quota.hold(owner, organisation)  # of a form sent twice at once the second sees what the first one kept
         draft_of = "" if is_listed else dossier_code
         alike = (
             _same_paper(
@@ -155,6 +157,8 @@ def end_of_validity(kind: DocumentType, issued_on: date | None) -> date | None:
         return None
     years, month = divmod(issued_on.month - 1 + kind.validity_months, 12)
     year = issued_on.year + years
+    if year >= MAXYEAR:  # an agency's system may send any day
+        return None
     return date(year, month + 1, min(issued_on.day, monthrange(year, month + 1)[1]))
 
 

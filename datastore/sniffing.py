@@ -16,6 +16,7 @@ _PICTURES = (".jpg", ".png", ".webp", ".heic", ".heif")
 _FAMILY_OF_EXTENSION = {".pdf": "pdf", **dict.fromkeys(_PICTURES, "image")}
 _HEIC_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"mif1")
 _OTHER_HEIF_BRANDS = (b"hevc", b"hevx", b"msf1", b"avif", b"avis")
+_MOVING_PNG = "image/apng"
 _OFFICE_EXTENSIONS = frozenset({".doc", ".docx", ".xls", ".xlsx", ".ppt", ".pptx", ".odt", ".ods", ".rtf"})
 _OFFICE_MARKERS = (b"word/", b"xl/", b"ppt/", b"mimetypeapplication/vnd.oasis", b"[Content_Types].xml")
 
@@ -84,7 +85,8 @@ def _cure(found: str, head: bytes, extension: str) -> str | Promise:
     kind = _plain_kind(head) if extension in _FAMILY_OF_EXTENSION else ""
     if kind:
         return OTHERWISE % {"extension": extension, "kind": kind}
-    if (head[4:8] == b"ftyp" and head[8:12] in _OTHER_HEIF_BRANDS) or extension in {".heic", ".heif", ".avif"}:
+    is_other_heif = head[4:8] == b"ftyp" and head[8:12] in _OTHER_HEIF_BRANDS
+    if is_other_heif or found == _MOVING_PNG or extension in {".heic", ".heif", ".avif"}:
         return HEIF_CURE
     is_zip = head.startswith(b"PK")
     if extension in _OFFICE_EXTENSIONS or head.startswith(b"\xd0\xcf\x11\xe0") or (is_zip and _has_office_part(head)):

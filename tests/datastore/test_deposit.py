@@ -4,6 +4,7 @@ import hashlib
 import io
 import os
 import zipfile
+import zlib
 from datetime import date
 
 import pytest
@@ -89,6 +90,13 @@ def test_two_deposits_of_the_same_bytes_at_once_share_one_blob_and_one_file(depo
     assert stored == [blob.storage_key]
 
 
+@pytest.mark.django_db(transaction=True)
+def test_a_form_sent_twice_at_once_makes_one_document(deposit):
+    content = make_pdf()
+    at_once([lambda: deposit(content=content, once=True)] * 3)
+    assert Document.objects.count() == 1
+
+
 def test_without_a_scanner_a_file_is_marked_as_not_scanned(deposit):
     blob = deposit().files.get().blob
     assert (blob.scan_state, blob.scanner) == (ScanState.UNSCANNED, "none")
@@ -136,6 +144,20 @@ def test_an_oversize_file_is_refused_while_it_is_read(deposit, settings):
 )
 def test_what_is_not_taken_is_refused_with_what_to_do(deposit, name, content, cure):
     assert cure in refusal_of(deposit, content, name)
+
+
+EICAR = rb"X5O!P%@AP[4\PZX54(P^)7CC)7}$EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"
+
+
+@pytest.mark.parametrize("name", ["đơn.docx", "đơn.pdf", "đơn.jpg", "đơn"])
+def test_an_office_file_is_never_unpacked_whatever_it_hides(deposit, monkeypatch, name):
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as packed:
+        packed.writestr("word/document.xml", bytes(20_000_000))
+        packed.writestr("word/eicar.com", EICAR)
+    monkeypatch.setattr(zlib, "decompressobj", None)
+    assert "PDF" in refusal_of(deposit, out.getvalue(), name)
+    assert not Document.objects.exists()
 
 
 def test_word_files_are_refused_by_content_too(deposit):
@@ -188,6 +210,12 @@ def test_a_paper_that_runs_out_by_itself_gets_its_last_day(deposit, upload_type)
     upload_type.save()
     assert deposit(issued_on=date(2026, 8, 31)).valid_until == date(2027, 2, 28)
     assert deposit(issued_on=date(2026, 8, 31), valid_until=date(2026, 12, 1)).valid_until == date(2026, 12, 1)
+
+
+def test_a_day_beyond_the_calendar_is_no_end(deposit, upload_type):
+    upload_type.validity_months = 6
+    upload_type.save()
+    assert deposit(trust=TrustLevel.FETCHED, issued_on=date(9999, 12, 31)).valid_until is None
 
 
 def test_an_end_before_the_beginning_names_the_field(deposit):

@@ -79,6 +79,25 @@ def test_a_decompression_bomb_is_refused_by_its_header(deposit):
     assert "quá nhiều điểm" in refusal_of(deposit, out.getvalue(), "bom.png")
 
 
+def test_a_photo_with_another_picture_behind_it_is_the_first_one(deposit):
+    out = io.BytesIO()
+    beside = [Image.new("RGB", (30, 20), "blue")]
+    Image.new("RGB", (64, 48), "red").save(out, "MPO", save_all=True, append_images=beside)
+    document = deposit(content=out.getvalue(), name="IMG_0001.jpg")
+    picture = picture_of(document)
+    assert (picture.format, picture.size) == ("JPEG", (64, 48))
+    assert picture.getpixel((10, 10))[0] > 200
+    assert len(stored_bytes(document)) < len(out.getvalue())
+
+
+@pytest.mark.parametrize("kind", ["WEBP", "PNG"])
+def test_a_picture_that_moves_is_refused_with_the_cure(deposit, kind):
+    out = io.BytesIO()
+    beside = [Image.new("RGB", (64, 48), "blue")]
+    Image.new("RGB", (64, 48), "red").save(out, kind, save_all=True, append_images=beside)
+    assert "ảnh động" in refusal_of(deposit, out.getvalue(), f"ảnh.{kind.lower()}")
+
+
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
 def test_half_a_photo_is_refused(deposit, kind):
     content = make_image(kind, size=(800, 600), **({"quality": 95} if kind != "PNG" else {}))

@@ -114,7 +114,13 @@ def test_a_batch_that_was_compared_is_certified_at_once(run, listed, person):
         ({"tep": "/etc/passwd"}, "không có tệp"),
         ({"tep": ""}, "không có tệp"),
         ({"ngay_cap": "31/02/2019"}, "ngay_cap"),
+        ({"ngay_cap": "31/12/2999"}, "ở tương lai"),
         ({"ban_giay": "photo"}, "goc hoặc sao"),
+        ({"tep": "a\0b.pdf"}, "không có tệp “ab.pdf”"),
+        ({"loai_giay_to": "GT\0.X"}, "chưa có loại giấy tờ “GT.X”"),
+        ({"tep": f"{'x' * 300}.pdf"}, "không mở được"),
+        ({"giay_cua": "Nguyễn, Minh An"}, "nhiều ô hơn số cột"),
+        ({"ban_giay": "goc,thừa"}, "nhiều ô hơn số cột"),
     ],
 )
 def test_a_line_that_is_wrong_is_told_of_and_the_rest_comes_in(run, listed, changes, words):
@@ -128,6 +134,24 @@ def test_a_line_that_is_wrong_is_told_of_and_the_rest_comes_in(run, listed, chan
 def test_a_list_as_excel_set_to_vietnamese_saves_it_is_read(run, listed, person, delimiter):
     run(listed(line(0).replace(",", delimiter), header=HEADER.replace(",", delimiter)))
     assert Document.objects.get(owner=person).number == "0/2019"
+
+
+def test_marks_that_break_lines_elsewhere_break_none_of_the_list(run, listed):
+    run(listed(line(0, giay_cua="Nguyễn\u2028Minh\x0b An"), line(1, giay_cua='"Lê\nVăn Tám"'), line(2) + ",,"))
+    names = Document.objects.order_by("number").values_list("about_name", flat=True)
+    assert list(names) == ["Nguyễn Minh An", "Lê Văn Tám", "Nguyễn Minh An"]
+
+
+def test_lines_are_named_by_where_they_begin(run, listed):
+    _said, report = run(listed(line(0, giay_cua='"Lê\n\nVăn Tám"', tep="none.pdf"), "", line(1, tep="none.pdf")))
+    assert [row.split(",")[0] for row in report.splitlines()[1:]] == ["2", "6"]
+
+
+@pytest.mark.parametrize("broken", ['"Nguyễn Minh An', '"Nhà hàng "Sen Vàng"'])
+def test_a_quotation_mark_that_swallows_lines_is_named_and_nothing_comes_in(run, listed, broken):
+    with pytest.raises(CommandError, match="Line 3 of the list cannot be read"):
+        run(listed(line(0), line(1, giay_cua=broken), line(2)))
+    assert not ImportBatch.objects.exists()
 
 
 def test_a_link_out_of_the_folder_is_not_followed(run, listed, folder, tmp_path):
@@ -191,6 +215,7 @@ def test_lines_lie_encrypted_and_are_emptied_once_they_are_in(run, listed):
         ("so_dinh_danh,tep", "utf-8", "lacks the columns"),
         (HEADER, "utf-16", "not in UTF-8"),
         (HEADER, "utf-8", "has 0 lines"),
+        (f"{HEADER},so", "utf-8", "two columns so"),
     ],
 )
 def test_a_list_that_cannot_be_read_is_refused_whole(run, listed, header, encoding, words):
