@@ -1,4 +1,4 @@
-"""Local policies in a dossier: what its place lowered or shortened at submission, frozen with the legal basis.
+"""What a dossier's place and case make of fees and time at submission, frozen with the legal basis.
 
 Whatever the province decides later, the dossier keeps the rule of the day it was filed.
 """
@@ -10,7 +10,9 @@ from typing import Any
 
 from dossiers import facts
 from dossiers.models import Dossier, FilingChannel
+from portal.core.durations import Duration
 from procedures import fees, local
+from procedures.eforms import own_case
 from procedures.local import Where
 from procedures.models import ProcedureVersion
 
@@ -35,7 +37,7 @@ def charges(dossier: Dossier, version: ProcedureVersion, *, on: date) -> list[fe
 
 
 def frozen(dossier: Dossier, version: ProcedureVersion, lines: Iterable[fees.FeeLine], *, on: date) -> dict[str, Any]:
-    """What is kept in the dossier: each lowered charge, the shortened time; empty where nothing is changed."""
+    """What is kept in the dossier: each lowered charge, the time of case or place; empty where all is as published."""
     terms: dict[str, Any] = {}
     if held := sorted(name for name, holds in facts.conditions_of(dossier).items() if holds):
         terms["conditions"] = held  # what she was when she filed decides also what is asked on acceptance
@@ -51,23 +53,28 @@ def frozen(dossier: Dossier, version: ProcedureVersion, lines: Iterable[fees.Fee
             }
             for line in lowered
         ]
-    found = local.processing_time(
-        version,
-        place_of(dossier),
-        on=on,
-        channel=CHANNELS[FilingChannel(dossier.channel)],
-        answers=dossier.answers,
-    )
-    if found.policy is not None and found.duration is not None:
+    found = _time(dossier, version, on)
+    of_case = own_case.chosen_time(version.sheet, dossier.answers)
+    if found.duration is not None and (found.policy is not None or of_case is not None):
         terms["time"] = {
             "value": found.duration.value,
             "unit": str(found.duration.unit),
-            "published_value": version.processing_value,
-            "published_unit": version.processing_unit,
-            "policy": found.policy.code,
-            "legal_basis": found.policy.legal_basis,
+            "published_value": of_case.value if of_case else version.processing_value,
+            "published_unit": str(of_case.unit) if of_case else version.processing_unit,
+            "policy": found.policy.code if found.policy else "",
+            "legal_basis": found.policy.legal_basis if found.policy else "",
         }
     return terms
+
+
+def time_foreseen(dossier: Dossier, version: ProcedureVersion, *, on: date) -> Duration | None:
+    """The processing time that a filing on a day would have, by its answers, way of filing and place."""
+    return _time(dossier, version, on).duration
+
+
+def _time(dossier: Dossier, version: ProcedureVersion, on: date) -> local.Time:
+    channel = CHANNELS[FilingChannel(dossier.channel)]
+    return local.processing_time(version, place_of(dossier), on=on, channel=channel, answers=dossier.answers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +89,7 @@ class Timing:
 
 
 def timing(dossier: Dossier) -> ProcedureVersion | Timing | None:
-    """What the due date is reckoned from: the version, or what the dossier's place made of it."""
+    """What the due date is reckoned from: the version, or what the dossier's case and place made of it."""
     version, shortened = dossier.rules, dossier.local_terms.get("time")
     if version is None or not shortened:
         return version

@@ -22,11 +22,11 @@ from dossiers import (
     superseding,
     views_bundles,
 )
-from dossiers.models import Dossier
+from dossiers.models import Dossier, FilingChannel
 from dossiers.steps import PAPERS, PLACE
 from portal.agencies.actors import Actor, ActorKind
 from portal.agencies.models import AgencyLevel
-from procedures import eforms, fees
+from procedures import eforms, fees, sheets
 from procedures.models import ProcedureVersion
 
 
@@ -41,7 +41,8 @@ def page(request: HttpRequest, frame: dict[str, Any], actor: Actor, refused: dic
         problems = bundle_filing.problems(dossier, version, plan, timezone.now())
     else:
         problems = filing.problems(dossier, version, timezone.now())
-    charges = local_terms.charges(dossier, version, on=timezone.localdate())
+    today = timezone.localdate()
+    charges = local_terms.charges(dossier, version, on=today)
     names = naming.component_titles(dossier)
     codes = {dossier.procedure_code, *(node.procedure_code for node in (plan.nodes if plan else ()))}
     missing = [] if errors else _error_links(dossier, version, _without(problems, below), below)
@@ -63,6 +64,8 @@ def page(request: HttpRequest, frame: dict[str, Any], actor: Actor, refused: dic
         ],
         "charges": charges,
         "total_vnd": fees.total_vnd(charges, payable_on="filing"),
+        "cost": sheets.cost_left_open(version, local_terms.CHANNELS[FilingChannel(dossier.channel)], today),
+        "time": local_terms.time_foreseen(dossier, version, on=today) if plan is None else None,
         "errors": errors,
         "problems": missing,
         "lacks_papers": any(url.partition("#")[0] == papers_url for url, _text in errors + missing),

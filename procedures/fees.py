@@ -17,6 +17,7 @@ from portal.core import money
 from portal.core.language import column_text
 from portal.core.rows import rows_at_hand
 from procedures import local, policies
+from procedures.eforms import own_case
 from procedures.eforms.conditions import Scope, holds
 from procedures.local import CHANNEL_GROUPS, NOWHERE, Where
 from procedures.models import FeeRule, LocalPolicy, ProcedureVersion
@@ -74,13 +75,16 @@ def amounts_due(
 ) -> list[FeeLine]:
     """What a filing on a day at a place costs: a line for each charge in the order of the pack, in the active language.
 
+    Of published cases it is the one that was chosen in the form (``procedures.eforms.own_case``), none by itself.
     Of the rules of one charge the lowest known amount wins; a charge that only has rules without an amount is a line
     without an amount. Then the policies of the place may lower it; they are read unless given.
     """
     scope = Scope(answers, on, facts or {})
     best: dict[str, tuple[FeeRule, FeeLine]] = {}
-    for rule in rows_at_hand(version, "fees") if rules is None else rules:
-        if not applies(rule, scope, channel=channel):
+    published = list(rows_at_hand(version, "fees") if rules is None else rules)
+    hers = own_case.chosen_fee(published, answers, CHANNEL_GROUPS.get(channel, channel), on)
+    for rule in published:
+        if rule is not hers and not applies(rule, scope, channel=channel):
             continue
         quantity = _quantity(rule, answers)
         if quantity == 0:

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from portal.core import money
 from procedures import fees
+from procedures.eforms import own_case
 from procedures.local import CHANNEL_GROUPS, Where
 from procedures.models import FeeRule, LocalPolicy, ProcedureVersion
 
@@ -31,7 +32,7 @@ def words(
     local_policies: list[LocalPolicy] | None,
 ) -> str:
     """Free for so many days and then this much at the place; that it depends, where the rules are not of that kind."""
-    group = CHANNEL_GROUPS.get(channel, channel)
+    group, rules = CHANNEL_GROUPS.get(channel, channel), list(rules)
     cases = [
         rule
         for rule in rules
@@ -39,7 +40,7 @@ def words(
     ]
     in_time = next((rule for rule in cases if rule.amount_vnd == 0 and DAYS in (rule.condition or {})), None)
     if in_time is None or in_time.condition is None:
-        return _("Tùy trường hợp")
+        return _span(version, rules, on, channel=channel, where=where, local_policies=local_policies)
     others = [rule for rule in cases if rule is not in_time]
     later = fees.amounts_due(
         version,
@@ -60,6 +61,40 @@ def words(
     if fees.total_vnd(later):
         return _("Miễn phí trong %(days)d ngày đầu; sau đó %(amount)s") % told
     return _("Tùy trường hợp") if any(rule.amount_vnd for rule in others) else _("Miễn phí")
+
+
+def _span(
+    version: ProcedureVersion,
+    rules: list[FeeRule],
+    on: date,
+    *,
+    channel: str,
+    where: Where,
+    local_policies: list[LocalPolicy] | None,
+) -> str:
+    """From the least to the most of published cases of which the reader will choose hers; else that it depends."""
+    totals = {
+        fees.total_vnd(
+            fees.amounts_due(
+                version,
+                answers={own_case.FEE_CASE: value},
+                channel=channel,
+                on=on,
+                where=where,
+                rules=rules,
+                local_policies=local_policies,
+            )
+        )
+        for value in own_case.fee_cases(rules, CHANNEL_GROUPS.get(channel, channel), on)
+    }
+    if not totals:
+        return _("Tùy trường hợp")
+    if not max(totals):
+        return _("Miễn phí")
+    if len(totals) == 1:
+        return money.format_vnd(max(totals))
+    told = {"least": money.format_vnd(min(totals)), "most": money.format_vnd(max(totals))}
+    return _("Từ %(least)s đến %(most)s tùy trường hợp") % told
 
 
 def _always(rule: FeeRule) -> FeeRule:

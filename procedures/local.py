@@ -9,6 +9,7 @@ from typing import Any
 
 from portal.core.durations import Duration
 from procedures import policies, publication
+from procedures.eforms import own_case
 from procedures.eforms.conditions import Scope, holds
 from procedures.models import LocalPolicy, ProcedureVersion
 
@@ -81,8 +82,11 @@ def processing_time(
     answers: Mapping[str, Any] | None = None,
     rows: Iterable[LocalPolicy] | None = None,
 ) -> Time:
-    """The processing time of a filing on a day at a place, and the policy that made it shorter, if one did."""
-    published = version.processing_time()
+    """The processing time of a filing on a day at a place, and the policy that made it shorter, if one did.
+
+    Where the published cases have times of their own, it is the chosen one's that counts and is made shorter.
+    """
+    published = (own_case.chosen_time(version.sheet, answers) if answers else None) or version.processing_time()
     found = policies_for(version, where, on=on) if rows is None else rows
     duration, policy = policies.shortest_time(
         published,

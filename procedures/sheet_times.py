@@ -7,19 +7,9 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from portal.core.durations import Duration, DurationUnit
+from portal.core.durations import Duration
 from portal.core.language import pair_text
-
-_LENGTH = {
-    "same_working_day": 8,
-    "hour": 1,
-    "clock_hour": 1,
-    "working_day": 8,
-    "day": 8 * 5 / 7,
-    "month": 170,
-    "year": 2_000,
-}
-"""Office hours, for telling the shortest of several only."""
+from procedures.eforms import own_case
 
 
 def of_way(sheet: Mapping[str, Any], channel: str) -> str:
@@ -44,10 +34,10 @@ def cases(sheet: Mapping[str, Any], promised: Duration | None) -> list[tuple[str
 
 def span(sheet: Mapping[str, Any]) -> str:
     """From the shortest to the longest time of the cases, empty where they do not differ."""
-    times = {_duration(case) for case in sheet.get("subcases") or ()} - {None}
+    times = {own_case.duration(case) for case in sheet.get("subcases") or ()} - {None}
     if len(times) < 2:
         return ""
-    ordered = sorted((time for time in times if time is not None), key=lambda each: each.value * _LENGTH[each.unit])
+    ordered = sorted((time for time in times if time is not None), key=own_case.length)
     return _("từ %(least)s đến %(most)s tùy trường hợp") % {
         "least": ordered[0].label(),
         "most": ordered[-1].label(),
@@ -55,10 +45,5 @@ def span(sheet: Mapping[str, Any]) -> str:
 
 
 def _words(row: Mapping[str, Any]) -> str:
-    duration = _duration(row)
+    duration = own_case.duration(row)
     return duration.label() if duration else ""
-
-
-def _duration(row: Mapping[str, Any]) -> Duration | None:
-    value, unit = row.get("value"), row.get("unit")
-    return Duration(value, DurationUnit(unit)) if value and unit in _LENGTH else None  # not one that stays words

@@ -12,9 +12,10 @@ from django.utils.translation import gettext as _
 from portal.core import money
 from portal.core.durations import Duration, DurationUnit
 from portal.core.language import column_text, pair_text
+from portal.core.rows import rows_at_hand
 from procedures import eforms, fees, fees_by_case, sheet_agencies, sheet_times
 from procedures.eforms.definition import Field
-from procedures.local import NOWHERE, Where
+from procedures.local import CHANNEL_GROUPS, NOWHERE, Where
 from procedures.models import (
     Component,
     ComponentKind,
@@ -97,16 +98,28 @@ def cost_words(
     channel: str,
     where: Where = NOWHERE,
     local_policies: list[LocalPolicy] | None = None,
+    answers: Mapping[str, Any] | None = None,
 ) -> str:
     """What filing on a channel costs in few words; where only special cases cost something, that."""
     lines = fees.amounts_due(
-        version, answers={}, channel=channel, on=on, where=where, rules=rules, local_policies=local_policies
+        version, answers=answers or {}, channel=channel, on=on, where=where, rules=rules, local_policies=local_policies
     )
     if not lines and any(fees.is_in_force(rule, on) for rule in rules):
         return fees_by_case.words(version, rules, on, channel=channel, where=where, local_policies=local_policies)
     if not lines and version.origin != Origin.PACK:
         return _("Cơ quan công bố chưa ghi mức thu")
     return fee_words(lines)
+
+
+def cost_left_open(version: ProcedureVersion, channel: str, on: date) -> str:
+    """What is said of the cost where by the answers nothing is due: an imported record seldom says that it is free."""
+    if version.origin == Origin.PACK:
+        return _("Không phải nộp")
+    group = {"all", CHANNEL_GROUPS.get(channel, channel)}
+    rules = rows_at_hand(version, "fees")
+    if any(rule.channel in group and fees.is_in_force(rule, on) for rule in rules):
+        return _("Tùy trường hợp: cơ quan xác định mức thu khi tiếp nhận")
+    return _("Cơ quan công bố chưa ghi mức thu")
 
 
 def usual_channel(version: ProcedureVersion) -> str:

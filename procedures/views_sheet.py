@@ -29,10 +29,12 @@ from procedures import (
     places,
     questions,
     related,
+    sheet_case,
     sheet_local,
     sheet_texts,
     sheets,
 )
+from procedures.eforms import own_case
 from procedures.local import NOWHERE, Where
 from procedures.models import LocalPolicy, Origin, ProcedureVersion, ServiceLevel
 from procedures.places import COMMUNE, PROVINCE
@@ -42,7 +44,9 @@ from procedures.territory import Territory
 
 @login_not_required
 @require_safe
-@cached_for_anonymous(edition_or_none, parameters=(PROVINCE, COMMUNE), cookies=(places.COOKIE,))
+@cached_for_anonymous(
+    edition_or_none, parameters=(PROVINCE, COMMUNE, *sheet_case.PARAMETERS.values()), cookies=(places.COOKIE,)
+)
 def sheet(request: HttpRequest, code: str) -> HttpResponse:
     """The sheet; for a reader with a place, with her agency, fee, time and local reductions."""
     procedure = access.get_procedure(code)
@@ -92,7 +96,7 @@ def sheet(request: HttpRequest, code: str) -> HttpResponse:
         ],
         "replacement": related.link(version.procedure.replaced_by) if version.procedure.replaced_by else None,
         "structured_data": linked_data.embedded(version, request.build_absolute_uri("/").rstrip("/")),
-        **_money_and_time(version, place, today),
+        **_money_and_time(request, version, place, today),
         **_sizes(texts, has_questions=bool(asked), linked=bool(linked)),
         **_addresses(request, code),
     }
@@ -111,13 +115,23 @@ def _addresses(request: HttpRequest, code: str) -> dict[str, str]:
     }
 
 
-def _money_and_time(version: ProcedureVersion, place: Place, today: date) -> dict[str, Any]:
+def _money_and_time(request: HttpRequest, version: ProcedureVersion, place: Place, today: date) -> dict[str, Any]:
     rules = list(version.fees.all())
+    asked, answers = sheet_case.choices(request, version, rules)
     online, direct = (
-        sheets.cost_words(version, rules, today, channel=channel, where=place.where, local_policies=place.policies)
+        sheets.cost_words(
+            version,
+            rules,
+            today,
+            channel=channel,
+            where=place.where,
+            local_policies=place.policies,
+            answers=answers,
+        )
         for channel in ("online", "direct")
     )
-    time = local.processing_time(version, place.where, on=today, rows=place.policies)
+    time = local.processing_time(version, place.where, on=today, answers=answers, rows=place.policies)
+    of_case = own_case.chosen_time(version.sheet, answers)
     return {
         "fee_rows": sheets.fee_rows(rules, today),
         "fee_online": online if version.service_level != ServiceLevel.NONE else direct,
@@ -125,6 +139,8 @@ def _money_and_time(version: ProcedureVersion, place: Place, today: date) -> dic
         "fees_differ": online != direct and version.service_level != ServiceLevel.NONE,
         "local_rows": sheet_local.rows(place.policies, place.where, today),
         "time_here": time.duration.label() if time.policy is not None and time.duration is not None else "",
+        "time_of_case": of_case.label() if of_case else "",
+        "case_choices": asked,
     }
 
 
@@ -235,7 +251,7 @@ class Place:
 @never_cache
 @require_safe
 def choose_place(request: HttpRequest, code: str) -> HttpResponse:
-    """Remember a place in the reader's browser and go back to the sheet; ``bo=1`` forgets it.
+    """Remember a place in the reader's browser and go back to the sheet with it and her case; ``bo=1`` forgets it.
 
     A plain form asks for the province first where the commune is not known yet: then the sheet offers its communes.
     """
@@ -246,9 +262,11 @@ def choose_place(request: HttpRequest, code: str) -> HttpResponse:
         places.forget(response)
         return response
     where = places.chosen(request, Territory()).where if PROVINCE in request.GET else NOWHERE
+    _choices, case = sheet_case.choices(request, version, version.fees.all())
+    asked = {sheet_case.PARAMETERS[key]: value for key, value in case.items()}
     if where == NOWHERE:
-        return redirect(f"{address}#cho-toi")
-    asked = {PROVINCE: where.province_code, **({COMMUNE: where.commune_code} if where.commune_code else {})}
+        return redirect(f"{address}{'?' if asked else ''}{urlencode(asked)}#cho-toi")
+    asked |= {PROVINCE: where.province_code, **({COMMUNE: where.commune_code} if where.commune_code else {})}
     response = redirect(f"{address}?{urlencode(asked)}#cho-toi")
     if where.commune_code or version.competent_level != AgencyLevel.COMMUNE:
         places.remember(request, response, where)

@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.utils.datastructures import MultiValueDict
 
 from portal.core.rows import rows_at_hand
-from procedures.eforms import schema_validation, validation
+from procedures.eforms import own_case, schema_validation, validation
 from procedures.eforms.conditions import Scope, holds
 from procedures.eforms.definition import DefinitionError, Field, Form, Page
 from procedures.eforms.free_components import cases_of, is_filed
@@ -100,13 +100,17 @@ def form_of(form: FormData | Form) -> Form:
 
 
 def form_for(version: Any) -> FormData:
-    """The form of a version: its own, else the generic one that follows from its subject and components."""
+    """The form of a version: its own, else the generic one that follows from subject, components and cases."""
     if version.form:
         own: FormData = version.form
         return own
     made: FormData | None = getattr(version, "_generic_form", None)
     if made is None:
-        made = generic_form(audience=version.audience, cases=cases_of(version.components.all()))
+        made = generic_form(
+            audience=version.audience,
+            cases=cases_of(version.components.all()),
+            own_case=own_case.questions(version, version.fees.all()),
+        )
         version._generic_form = made
     return made
 

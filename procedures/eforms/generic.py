@@ -1,6 +1,7 @@
 """The form of a procedure that has none of its own: who files, what for, how to receive the result, and the pledge.
 
-It follows from the subject (an organisation states itself) and from the components (cases named above them are asked).
+It follows from the subject (an organisation states itself), from the components (cases named above them are asked),
+and from the published cases that differ in time or fee (``own_case``).
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from procedures.eforms.free_components import LONGEST_CASE, bare
+from procedures.eforms.own_case import FEE_CASE, TIME_CASE, UNSURE
 
 GENERIC_FORM: dict[str, Any] = {
     "lists": {
@@ -218,8 +220,43 @@ _FILES_FOR_LIST = [
 ]
 
 
-def generic_form(*, audience: Sequence[str] = (), cases: Mapping[str, str] | None = None) -> dict[str, Any]:
-    """The form for a subject (``citizen``, ``organisation``; nothing known means a person) and some cases."""
+_OWN_CASE: dict[str, dict[str, Any]] = {
+    TIME_CASE: {
+        "key": TIME_CASE,
+        "label": {"vi": "Trường hợp của bạn", "en": "Your case"},
+        "help": {
+            "vi": "Thời hạn giải quyết tính theo trường hợp này",
+            "en": "The time limit follows from this case",
+        },
+        "type": "choice",
+        "choices": TIME_CASE,
+        "required": True,
+    },
+    FEE_CASE: {
+        "key": FEE_CASE,
+        "label": {"vi": "Mức thu đúng với bạn", "en": "The fee that fits you"},
+        "help": {
+            "vi": "Cơ quan xem lại khi tiếp nhận rồi mới yêu cầu nộp",
+            "en": "The agency looks at it on acceptance, and only then asks for payment",
+        },
+        "type": "choice",
+        "choices": FEE_CASE,
+        "required": True,
+    },
+}
+_UNSURE = {"value": UNSURE, "vi": "Tôi chưa rõ, để cơ quan xác định", "en": "I am not sure, let the agency decide"}
+
+
+def generic_form(
+    *,
+    audience: Sequence[str] = (),
+    cases: Mapping[str, str] | None = None,
+    own_case: Mapping[str, Mapping[str, str]] | None = None,
+) -> dict[str, Any]:
+    """The form for a subject (``citizen``, ``organisation``; nothing known means a person) and some cases.
+
+    ``own_case`` are the questions of ``own_case.questions``: which case, and which fee, is hers.
+    """
     form = copy.deepcopy(GENERIC_FORM)
     requester, request = form["pages"][0], form["pages"][1]
     if "organisation" in audience:
@@ -242,6 +279,9 @@ def generic_form(*, audience: Sequence[str] = (), cases: Mapping[str, str] | Non
             "choices": CASES,
         }
         request["groups"][0]["fields"].insert(0, question)
+    for position, (key, choices) in enumerate((own_case or {}).items()):
+        form["lists"][key] = [*({"value": value, "vi": words} for value, words in choices.items()), dict(_UNSURE)]
+        request["groups"][0]["fields"].insert(position, copy.deepcopy(_OWN_CASE[key]))
     return form
 
 

@@ -1,0 +1,132 @@
+"""The applicant's own case (trường hợp giải quyết), where the published cases differ in their time or their fee.
+
+The national catalogue writes several times and several fees of one procedure without saying which is whose: only a
+person knows. She is asked, and what she chose is what time and fee are reckoned from; whoever is not sure is told the
+longest time, and the fee by the agency. (R) Rows of one kind of fee are read as alternatives, not as a sum: the desk
+sees what was chosen and asks for the money itself.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
+
+from django.utils import translation
+
+from portal.core import money
+from portal.core.durations import Duration, DurationUnit
+from portal.core.text import clean_line, fold
+from procedures.eforms.free_components import LONGEST_CASE, bare
+
+TIME_CASE = "subcase"
+"""The question for the case by which the time is reckoned."""
+FEE_CASE = "fee_case"
+"""The question for the published fee that is hers."""
+UNSURE = "unsure"
+"""The answer of who cannot tell."""
+CHANNELS = ("online", "direct")
+
+
+def time_cases(sheet: Mapping[str, Any]) -> dict[str, tuple[str, Duration | None]]:
+    """Each case by its value in the form, with its time; empty where the cases do not differ in time.
+
+    A case that is published under one name with several times has the longest of them.
+    """
+    found: dict[str, tuple[str, Duration | None]] = {}
+    for row in sheet.get("subcases") or ():
+        name = bare((row.get("name") or {}).get("vi") or "").rstrip(":")
+        if not name:
+            continue
+        value, time = _value(name), duration(row)
+        held = found[value][1] if value in found else None
+        found[value] = name, time if held is None or (time is not None and length(time) > length(held)) else held
+    times = {time for _name, time in found.values() if time is not None}
+    return found if len(found) > 1 and len(times) > 1 else {}
+
+
+def fee_cases(rules: Iterable[Any], channel: str, on: date | None = None) -> dict[str, Any]:
+    """Each fee rule that only a person can choose, by its value in the form; empty where none is to be chosen.
+
+    All rows of the channel are of one kind, have a sure amount and words of their own, and their amounts differ.
+    """
+    rows = [row for row in rules if row.channel in {"all", channel} and (on is None or _holds_on(row, on))]
+    if any(row.is_default or row.condition is not None or row.amount_vnd is None for row in rows):
+        return {}
+    found = {_value(row.when_text): row for row in rows if clean_line(row.when_text)}
+    differ = len({row.amount_vnd for row in rows}) > 1 and len({row.charge for row in rows}) == 1
+    return found if differ and len(found) == len(rows) else {}
+
+
+def questions(version: Any, rules: Iterable[Any]) -> dict[str, dict[str, str]]:
+    """What the form asks: by the key of the question each value with its words, in Vietnamese as it is published."""
+    rows = list(rules)
+    asked: dict[str, dict[str, str]] = {}
+    with translation.override("vi"):
+        if times := time_cases(version.sheet):
+            asked[TIME_CASE] = {
+                value: _told(name, f" ({time.label()})" if time else "") for value, (name, time) in times.items()
+            }
+        for channel in CHANNELS:
+            if cases := fee_cases(rows, channel):
+                asked[FEE_CASE] = {value: _told(bare(row.when_text), _amount(row)) for value, row in cases.items()}
+                break
+    return asked
+
+
+def chosen_time(sheet: Mapping[str, Any], answers: Mapping[str, Any]) -> Duration | None:
+    """The time of the case that was chosen; None where none was, or it has none in figures."""
+    value = answers.get(TIME_CASE)
+    found = time_cases(sheet).get(value) if isinstance(value, str) and value != UNSURE else None
+    return found[1] if found else None
+
+
+def chosen_fee(rules: Iterable[Any], answers: Mapping[str, Any], channel: str, on: date) -> Any | None:
+    """The fee rule that was chosen, as it stands for a channel on a day; None where none was."""
+    value = answers.get(FEE_CASE)
+    return fee_cases(rules, channel, on).get(value) if isinstance(value, str) and value != UNSURE else None
+
+
+def duration(row: Mapping[str, Any]) -> Duration | None:
+    """The time of a row of the sheet; None where it has none in figures."""
+    value, unit = row.get("value"), row.get("unit")
+    return Duration(value, DurationUnit(unit)) if value and unit in _LENGTH else None  # not one that stays words
+
+
+def length(time: Duration) -> float:
+    """About how many office hours a time has, for telling the shorter of several only."""
+    return time.value * _LENGTH[time.unit]
+
+
+_LENGTH = {
+    "same_working_day": 8,
+    "hour": 1,
+    "clock_hour": 1,
+    "working_day": 8,
+    "day": 8 * 5 / 7,
+    "month": 170,
+    "year": 2_000,
+}
+
+
+def _holds_on(rule: Any, on: date) -> bool:
+    return (rule.valid_from is None or rule.valid_from <= on) and (rule.valid_to is None or on <= rule.valid_to)
+
+
+def _value(name: str) -> str:
+    """Follows from the words alone: another order of the rows, or a row more, is the same case still."""
+    return f"c{hashlib.sha256(fold(clean_line(name)).encode()).hexdigest()[:10]}"
+
+
+def _amount(rule: Any) -> str:
+    """The amount behind the words, unless they say it themselves."""
+    told = {re.sub(r"\D", "", number) for number in re.findall(r"\d[\d.,]*", rule.when_text)}
+    return "" if str(rule.amount_vnd) in told else f" ({money.format_vnd(rule.amount_vnd)})"
+
+
+def _told(name: str, more: str) -> str:
+    line = clean_line(name).rstrip(":; ")
+    most = LONGEST_CASE - len(more)
+    return f"{line if len(line) <= most else line[: most - 1].rstrip() + '…'}{more}"

@@ -1,0 +1,255 @@
+"""Published cases that differ in time or fee: the applicant says which is hers, and all that follows goes by it."""
+
+import re
+from datetime import datetime
+from html import unescape
+from itertools import pairwise
+from zoneinfo import ZoneInfo
+
+import pytest
+import time_machine
+from django.test import Client
+from django.utils import timezone
+
+from dossiers import letters, obligations, services
+from procedures import eforms
+from procedures.eforms import own_case
+from procedures.models import FeeRule, Origin
+from tests import factories
+from tests.dossiers.filing_pages import Filing, text
+from tests.procedures.national_records import record
+from tests.procedures.test_import_cases import case
+from tests.procedures.test_local_policies import make_policy
+
+pytestmark = pytest.mark.django_db
+MONDAY_NINE = datetime(2026, 11, 16, 9, 0, tzinfo=ZoneInfo("Asia/Ho_Chi_Minh"))
+WHO = {
+    "residence__province_code": "01",
+    "residence__commune_code": "cua nam",
+    "residence__line": "Số 1",
+    "phone": "0912345678",
+}
+NEW, AGAIN = "Cấp mới", "Cấp lại"
+
+
+@pytest.fixture(autouse=True)
+def _monday():
+    with time_machine.travel(MONDAY_NINE, tick=False):
+        yield
+
+
+def rule(version, position, note, amount, **more):
+    fields = {"charge": "phi", "kind": "phi", "name": "Phí", "payable_on": "acceptance", "channel": "all", **more}
+    key = f"f{position + 1}"
+    return FeeRule.objects.create(
+        version=version, position=position, key=key, when_text=note, amount_vnd=amount, **fields
+    )
+
+
+def pair(name):
+    return {"vi": name, "en": ""}
+
+
+SHEET = {
+    "subcases": [
+        {"code": "1.000001.01", "name": pair(NEW), "value": 10, "unit": "working_day"},
+        {"code": "1.000001.02", "name": pair(AGAIN), "value": 2, "unit": "working_day"},
+    ]
+}
+
+
+@pytest.fixture
+def imported():
+    """As the national catalogue brings it: two cases, two fees, nothing that says whose they are."""
+    version = factories.make_version(
+        form={}, needs_paper=False, audience=["citizen"], sheet=SHEET, origin=Origin.NATIONAL, processing_value=10
+    )
+    rule(version, 0, "Phạm vi liên tỉnh", 10_750_000)
+    rule(version, 1, "Quốc tế hai chiều: 19.750.000 đồng", 19_750_000)
+    return version
+
+
+def value_of(version, key, name):
+    """The value in the form of the choice with this name."""
+    field = eforms.form_of(eforms.form_for(version)).by_key()[key]
+    return next(choice.value for choice in field.choices if choice.label.vi.startswith(name))
+
+
+def filled(version, **answers):
+    filing = Filing(version)
+    filing.place()
+    assert filing.post("requester", WHO).status_code == 302
+    assert filing.post("request", {"note": "Xin cấp phép", **answers}).status_code == 302
+    assert filing.post("delivery", {"result_method": "store"}).status_code == 302
+    assert filing.post("pledge", {"pledge": "on"}).status_code == 302
+    return filing
+
+
+def hers(version, time, fee):
+    return {
+        own_case.TIME_CASE: value_of(version, "subcase", time),
+        own_case.FEE_CASE: value_of(version, "fee_case", fee),
+    }
+
+
+def test_the_form_asks_with_time_and_fee_in_the_words(imported):
+    filing = Filing(imported)
+    filing.place()
+    page = text(filing.get("request"))
+    for words in (
+        "Trường hợp của bạn",
+        "Cấp mới (10 ngày làm việc)",
+        "Cấp lại (2 ngày làm việc)",
+        "Mức thu đúng với bạn",
+        "Phạm vi liên tỉnh (10.750.000 đ)",
+        "Quốc tế hai chiều: 19.750.000 đồng",
+        "Tôi chưa rõ, để cơ quan xác định",
+    ):
+        assert words in page, words
+    assert "19.750.000 đồng (" not in page, "an amount that the words say is not said twice"
+    refused = filing.post("request", {"note": "Xin cấp phép"})
+    assert refused.status_code == 422 and "#id_subcase" in text(refused) and "#id_fee_case" in text(refused)
+
+
+def test_fee_and_time_follow_her_case_up_to_the_receipt(imported):
+    filing = filled(imported, **hers(imported, AGAIN, "Quốc tế"))
+    check = text(filing.get("kiem-tra"))
+    assert "19.750.000 đ" in check and "10.750.000 đ" not in check
+    assert "2 ngày làm việc kể từ khi cơ quan tiếp nhận hồ sơ" in check
+    assert filing.submit().status_code == 302
+    dossier = filing.fresh()
+    assert [line.amount_vnd for line in obligations.fees_to_come(dossier, [])] == [19_750_000]
+    assert "19.750.000" in text(filing.client.get(f"/ho-so/{dossier.code}/"))
+    services.accept(dossier.code, actor=factories.official_actor(dossier.agency))
+    dossier.refresh_from_db()
+    assert f"{timezone.localtime(dossier.due_at):%d/%m/%Y}" == "18/11/2026"
+    receipt = letters.context(dossier.letters.get(kind="01"), dossier)
+    assert receipt["processing_time"] == "2 ngày làm việc"
+    assert [line.amount_vnd for line in receipt["fees_to_come"]] == [19_750_000]
+
+
+def test_who_is_not_sure_is_promised_the_longest_time_and_no_price(imported):
+    filing = filled(imported, subcase=own_case.UNSURE, fee_case=own_case.UNSURE)
+    check = text(filing.get("kiem-tra"))
+    assert "Tùy trường hợp: cơ quan xác định mức thu khi tiếp nhận" in check and "Không phải nộp" not in check
+    assert "10 ngày làm việc kể từ khi cơ quan tiếp nhận hồ sơ" in check
+    assert filing.submit().status_code == 302
+    assert obligations.fees_to_come(filing.fresh(), []) == [] and filing.draft.local_terms == {}
+
+
+def test_the_provinces_policy_lowers_what_she_chose(imported):
+    make_policy(effect="fee_percent", percent=50)
+    make_policy(code="q", effect="time_percent", percent=50)
+    filing = filled(imported, **hers(imported, NEW, "Phạm vi"))
+    assert filing.submit().status_code == 302
+    terms = filing.fresh().local_terms
+    assert terms["fees"][0]["amount_vnd"] == 5_375_000
+    assert (terms["time"]["value"], terms["time"]["published_value"], terms["time"]["policy"]) == (5, 10, "q")
+
+
+def test_a_made_up_case_is_refused_and_charges_nothing(imported):
+    filing = Filing(imported)
+    filing.place()
+    for odd in ("c0000000000", "f2", "unsure'--", "x" * 5000):
+        assert filing.post("request", {"note": "Xin", "subcase": odd, "fee_case": odd}).status_code == 422
+    rules = list(imported.fees.all())
+    for odd in ([], {}, 7, None, True, "c0000000000"):
+        assert own_case.chosen_fee(rules, {"fee_case": odd}, "online", MONDAY_NINE.date()) is None
+        assert own_case.chosen_time(imported.sheet, {"subcase": odd}) is None
+
+
+def test_a_case_keeps_its_value_when_rows_are_added_or_moved(imported):
+    before = value_of(imported, "fee_case", "Quốc tế")
+    rules = list(imported.fees.all())
+    more = FeeRule(channel="all", charge="phi", when_text="Nội tỉnh", amount_vnd=1000)
+    assert own_case.fee_cases([more, *reversed(rules)], "online")[before] is rules[1]
+
+
+@pytest.mark.parametrize(
+    ("rows", "asked"),
+    [
+        ([("A", 1000, {}), ("B", 2000, {})], True),
+        ([("A", 1000, {}), ("B", 1000, {})], False),  # nothing hangs on it
+        ([("A", 1000, {}), ("", 2000, {})], False),  # one without words is nobody's to choose
+        ([("A", 1000, {}), ("a ", 2000, {})], False),  # the same words twice
+        ([("A", 1000, {}), ("B", None, {})], False),  # one that is not sure
+        ([("A", 1000, {}), ("B", 2000, {"charge": "le_phi"})], False),  # two charges that may be due together
+        ([("A", 1000, {"is_default": True})], False),
+        ([("A", 1000, {"channel": "direct"}), ("B", 2000, {"channel": "direct"})], True),
+        ([("A", 0, {}), ("B", 2000, {})], True),  # free in one case
+        ([], False),
+    ],
+)
+def test_only_sure_fees_of_one_kind_are_chosen_from(rows, asked):
+    rules = [
+        FeeRule(when_text=note, amount_vnd=amount, **{"channel": "all", "charge": "phi", **more})
+        for note, amount, more in rows
+    ]
+    version = type("Version", (), {"sheet": {}})()
+    assert (own_case.FEE_CASE in own_case.questions(version, rules)) is asked
+
+
+def test_a_case_of_one_name_with_several_times_has_the_longest():
+    sheet = {"subcases": [*SHEET["subcases"], {"name": pair("cấp  LẠI:"), "value": 1, "unit": "month"}]}
+    assert [time.label() for _name, time in own_case.time_cases(sheet).values() if time] == [
+        "10 ngày làm việc",
+        "1 tháng",
+    ]
+    same = {
+        "subcases": [{"name": pair("A"), "value": 1, "unit": "day"}, {"name": pair("B"), "value": 1, "unit": "day"}]
+    }
+    assert own_case.time_cases(same) == {} == own_case.time_cases({})
+
+
+def page(client, address):
+    return " ".join(unescape(text(client.get(address))).split())
+
+
+def imported_record(import_records):
+    fees = [
+        {"type": "SERVICE_FEE", "amount": 50_000, "currency": "VND", "note": "Rồng con"},
+        {"type": "SERVICE_FEE", "amount": 162_500, "currency": "VND", "note": "Rồng già"},
+    ]
+    way = {"channel": "online", "time": 5, "time_unit": "WORKING_DAY", "description": "", "fee": fees}
+    import_records(record(methods=[way], subcases=[case(1, "Nuôi một con", 2), case(2, "Nuôi cả đàn", 1, "MONTH")]))
+
+
+def test_the_sheet_answers_for_her_case(import_records):
+    imported_record(import_records)
+    client, address = Client(), "/thu-tuc/1.900001/"
+    html = page(client, address)
+    assert "<strong>Từ 50.000 đ đến 162.500 đ tùy trường hợp</strong>" in html
+    assert "<strong>Từ 2 ngày làm việc đến 1 tháng tùy trường hợp</strong>" in html
+    values = {words: value for value, words in re.findall(r'<option value="(c[0-9a-f]{10})">([^<]+)</option>', html)}
+    assert list(values) == [
+        "Nuôi một con (2 ngày làm việc)",
+        "Nuôi cả đàn (1 tháng)",
+        "Rồng con (50.000 đ)",
+        "Rồng già (162.500 đ)",
+    ]
+    _one, herd, _young, old = values.values()
+    # the plain form asks the server, which goes back to the sheet with what was chosen, place or not
+    answer = client.get(f"/thu-tuc/1.900001/noi/?tinh=&xa=&truong-hop={herd}&muc-thu={old}")
+    assert answer.status_code == 302 and answer["Location"] == f"{address}?truong-hop={herd}&muc-thu={old}#cho-toi"
+    chosen = page(client, answer["Location"])
+    assert "<strong>1 tháng</strong>" in chosen and "<strong>162.500 đ</strong>" in chosen
+    assert f'<option value="{herd}" selected>' in chosen
+    english = page(client, f"/en{address}?truong-hop={herd}")
+    assert "<strong>1 month</strong>" in english
+    odd = page(Client(), f"{address}?truong-hop=c0000000000&muc-thu=%3Cscript%3E")
+    assert "tùy trường hợp" in odd
+
+
+def test_kept_pages_of_two_cases_are_not_mixed(import_records):
+    imported_record(import_records)
+    client, address = Client(), "/thu-tuc/1.900001/"
+    values = re.findall(r'<option value="(c[0-9a-f]{10})">', page(client, address))
+    pages = [page(client, f"{address}?muc-thu={value}") for value in values[2:] * 2]
+    assert "<strong>50.000 đ</strong>" in pages[0] and "<strong>162.500 đ</strong>" in pages[1]
+    assert pages[0] == pages[2] and pages[1] == pages[3]
+    assert all(one != other for one, other in pairwise(pages))
+
+
+def test_the_card_of_a_search_says_from_least_to_most(import_records):
+    imported_record(import_records)
+    assert "Từ 50.000 đ đến 162.500 đ tùy trường hợp" in page(Client(), "/thu-tuc/?q=nuôi rồng")
