@@ -49,6 +49,8 @@ class Comparison:
 
     compared: int
     differing: Mapping[str, Pair]
+    looked_at: frozenset[str] | None = None
+    """Which they were; None where it was every one that was filed on these days."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +69,11 @@ class Seen:
 class Counterpart(Protocol):
     """A system that can be compared with."""
 
-    def compare(self, since: date, until: date) -> Comparison:
-        """Compare the dossiers filed on these days; raises UpstreamError."""
+    def compare(self, since: date, until: date, *, only_open: bool = False) -> Comparison:
+        """Compare the dossiers filed on these days; raises UpstreamError.
+
+        `only_open`: those that are open here are enough, where each costs a question of its own.
+        """
         ...
 
     def look(self, code: str) -> Seen | None:
@@ -90,7 +95,7 @@ class SignedCounterpart:
     def __init__(self, client: ApiClient) -> None:
         self.client = client
 
-    def compare(self, since: date, until: date) -> Comparison:
+    def compare(self, since: date, until: date, *, only_open: bool = False) -> Comparison:
         """See Counterpart."""
         theirs = self._groups(since, until)
         ours = digests.groups(self.client, since, until)
@@ -158,9 +163,11 @@ class WireCounterpart:
         self.source = source
         self.book = code_tables.book_of(source.client)
 
-    def compare(self, since: date, until: date) -> Comparison:
+    def compare(self, since: date, until: date, *, only_open: bool = False) -> Comparison:
         """See Counterpart."""
         wanted = digests.within(digests.held(self.source.client), since, until)
+        if only_open:
+            wanted = wanted.filter(state__in=sorted(OPEN_STATES))
         open_first = Case(When(state__in=sorted(OPEN_STATES), then=0), default=1)
         rows = wanted.order_by(open_first, "-pk")[:LOOKED_UP_AT_MOST]
         here = {dossier.code or "": digests.status_of(dossier) for dossier in rows.only("code", "state")}
@@ -170,7 +177,8 @@ class WireCounterpart:
         pairs: dict[str, Pair] = {}
         for (code, ours), found in zip(here.items(), seen, strict=True):
             pairs[code] = ours, found.status if found is not None else None
-        return Comparison(len(here), {code: pair for code, pair in pairs.items() if pair[0] != pair[1]})
+        differing = {code: pair for code, pair in pairs.items() if pair[0] != pair[1]}
+        return Comparison(len(here), differing, frozenset(here))
 
     def look(self, code: str) -> Seen | None:
         """See Counterpart."""

@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import TruncDate
 
 from dossiers import access
-from dossiers.lifecycle import NATIONAL_STATUS, DossierState
+from dossiers.lifecycle import NATIONAL_STATUS, OPEN_STATES, DossierState
 from dossiers.models import Dossier, DossierQuerySet
 from dossiers.partners.wire_moments import HERE
 from portal.agencies.actors import Actor
@@ -53,6 +54,13 @@ def held(client: ApiClient) -> DossierQuerySet:
 def within(found: DossierQuerySet, since: date, until: date) -> DossierQuerySet:
     """Those filed on these days, by Vietnam's clock."""
     return found.filter(submitted_at__gte=_start(since), submitted_at__lt=_start(until + timedelta(days=1)))
+
+
+def days_with_open(client: ApiClient, since: date, until: date) -> set[date]:
+    """The days among these on which a dossier was filed that is still open here."""
+    still_open = within(held(client), since, until).filter(state__in=sorted(OPEN_STATES)).order_by()
+    days = still_open.values_list(TruncDate("submitted_at", tzinfo=HERE), flat=True).distinct()
+    return {day for day in days if day is not None}
 
 
 def _start(day: date) -> datetime:

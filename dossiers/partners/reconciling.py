@@ -5,7 +5,6 @@ what the system knows and we do not, and sends again what it does not know; what
 person, with both statuses and what was tried.
 """
 
-from collections.abc import Mapping
 from datetime import date, timedelta
 
 import structlog
@@ -18,7 +17,7 @@ from dossiers import access, envelope
 from dossiers.lifecycle import STATE_OF_NATIONAL_STATUS
 from dossiers.models import Difference, Dossier, Reconciliation
 from dossiers.partners import code_tables, codebook, counterparts, digests, permitted, portal_born, reported
-from dossiers.partners.counterparts import Pair, Seen
+from dossiers.partners.counterparts import Comparison, Seen
 from dossiers.partners.status_events import PartnerEvent, apply_partner_event
 from dossiers.partners.wire import ProgressLine
 from portal.accounts.models import User
@@ -35,6 +34,9 @@ log = structlog.get_logger(__name__)
 BELL = "dossiers.reconcile"
 NIGHT_HOURS = range(1, 5)
 NIGHTLY_DAYS = 30
+OLDEST_DAYS = 400
+"""So far back a night also compares where a dossier is still open here: the one that looks overdue is seldom a new one,
+and what is wrong about it is most often that its end never came."""
 COMPARE_BUDGET = timedelta(hours=12)
 COMPARE_LEASE = timedelta(minutes=30)
 HEAL_BUDGET = timedelta(days=2)
@@ -108,7 +110,10 @@ def compare(run: Reconciliation) -> None:
         other = counterparts.of(client)
         if other is None:
             raise asking.NotAnsweredError
-        found = other.compare(run.since, run.until)
+        found = [
+            (since, until, other.compare(since, until, only_open=until < run.since))
+            for since, until in _spans(client, run)
+        ]
     except asking.NotAnsweredError as error:
         _settle(run, note=str(error.message))
         return
@@ -119,8 +124,28 @@ def compare(run: Reconciliation) -> None:
         log.exception("reconciliation.failed", client_id=client.pk)
         _fail(run, _("Câu trả lời không đọc được (%(kind)s).") % {"kind": type(error).__name__})
         return
-    _write(client, run.since, run.until, found.differing)
-    _settle(run, compared=found.compared, differing=len(found.differing))
+    for since, until, compared in found:
+        _write(client, since, until, compared)
+    _settle(
+        run,
+        compared=sum(compared.compared for _since, _until, compared in found),
+        differing=sum(len(compared.differing) for _since, _until, compared in found),
+    )
+
+
+def _spans(client: ApiClient, run: Reconciliation) -> list[tuple[date, date]]:
+    """The days of a comparison; of a night's also those before them on which a dossier was filed that is open here."""
+    spans = [(run.since, run.until)]
+    if run.night is None:
+        return spans
+    days = digests.days_with_open(client, run.since - timedelta(days=OLDEST_DAYS), run.since - timedelta(days=1))
+    for day in sorted(days, reverse=True):
+        since, until = spans[-1]
+        if until < run.since and (until - day).days < NIGHTLY_DAYS:
+            spans[-1] = day, until
+        else:
+            spans.append((day, day))
+    return spans
 
 
 @transaction.atomic
@@ -137,14 +162,17 @@ def _settle(run: Reconciliation, *, compared: int = 0, differing: int = 0, note:
 
 
 @transaction.atomic
-def _write(client: ApiClient, since: date, until: date, pairs: Mapping[str, Pair]) -> None:
+def _write(client: ApiClient, since: date, until: date, found: Comparison) -> None:
     still = Difference.objects.filter(client=client).exclude(work_state=WorkState.DONE).select_for_update(of=("self",))
-    known = {row.code: row for row in still.order_by("pk")}
+    known, pairs = {row.code: row for row in still.order_by("pk")}, found.differing
     for code, row in known.items():
         if code in pairs:
             row.ours, row.theirs = pairs[code]
             row.save(update_fields=["ours", "theirs"])
-    inside = digests.within(digests.held(client), since, until).filter(code__in=known.keys() - pairs.keys())
+    equal = known.keys() - pairs.keys()
+    if found.looked_at is not None:
+        equal &= found.looked_at
+    inside = digests.within(digests.held(client), since, until).filter(code__in=equal)
     for code in inside.values_list("code", flat=True):
         _close(known[code or ""], _("Hai bên đã bằng nhau."))
     fresh = [

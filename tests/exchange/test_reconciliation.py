@@ -173,7 +173,7 @@ def test_a_day_that_is_none_is_an_answer_that_is_none(world: World, partner: Par
 
 
 def test_what_cannot_be_compared_at_all_is_seen_and_ends(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken(*_given: Any) -> Any:
+    def broken(*_given: Any, **_more: Any) -> Any:
         raise ValueError
 
     monkeypatch.setattr(counterparts.SignedCounterpart, "compare", broken)
@@ -296,6 +296,70 @@ def test_every_system_is_compared_once_a_night(world: World) -> None:
             plan_reconciliation()
     run = Reconciliation.objects.get()
     assert run.until - run.since == timedelta(days=reconciling.NIGHTLY_DAYS) and run.client == world.client
+
+
+def a_night(client: ApiClient) -> Reconciliation:
+    until = timezone.localdate()
+    since = until - timedelta(days=reconciling.NIGHTLY_DAYS)
+    return Reconciliation.objects.create(client=client, night=until, since=since, until=until)
+
+
+def test_a_night_also_compares_older_days_with_a_dossier_that_is_open_here(world: World) -> None:
+    """What looks overdue for months is most often a dossier whose end was told once and got lost."""
+    old, older, new = world.dossiers
+    for dossier, days in ((old, 40), (older, 200)):
+        filed_at = timezone.now() - timedelta(days=days)
+        Dossier.objects.filter(pk=dossier.pk).update(submitted_at=filed_at)
+        world.province.held[dossier.code or ""]["day"] = filed_at.astimezone(HERE).date().isoformat()
+    world.event(old, "accept", 4)
+    world.event(older, "refuse_intake", 3, reason="Không thuộc thẩm quyền")
+    run = a_night(world.client)
+    world.work()
+    run.refresh_from_db()
+    assert states(old, older, new) == [DossierState.ACCEPTED, DossierState.REFUSED, DossierState.SUBMITTED]
+    assert (run.compared, run.differing) == (3, 2)
+    assert world.province.asked.count("reconciliation.digests") == 3
+    Reconciliation.objects.all().delete()
+    world.province.asked.clear()
+    a_night(world.client)
+    world.work()
+    assert world.province.asked.count("reconciliation.digests") == 2, "nothing of 200 days ago is open any more"
+
+
+def test_older_days_of_one_month_are_one_question(world: World) -> None:
+    days = [31, 45, 60, 70, 399, 500]
+    for dossier, age in zip([*world.dossiers, *(factories.file_dossier() for _more in days[3:])], days, strict=True):
+        Dossier.objects.filter(pk=dossier.pk).update(submitted_at=timezone.now() - timedelta(days=age))
+    deliver_due()
+    today = timezone.localdate()
+    spans = reconciling._spans(world.client, a_night(world.client))
+    ages = [((today - until).days, (today - since).days) for since, until in spans]
+    assert ages == [(0, 30), (31, 60), (70, 70), (399, 399)]
+
+
+def test_a_wire_system_is_not_asked_again_for_what_ended_long_ago(world: World, partner: PartnerServer) -> None:
+    """Each of its dossiers is a question of its own; what was not asked for is not called equal."""
+    ended, still_open, _new = world.dossiers
+    day = timezone.now() - timedelta(days=60)
+    Dossier.objects.filter(pk__in=[ended.pk, still_open.pk]).update(submitted_at=day)
+    Dossier.objects.filter(pk=ended.pk).update(state=DossierState.STOPPED, finished_at=day)
+    Difference.objects.create(client=world.client, code=ended.code, ours=8, theirs=4, work_state=WorkState.DEAD)
+    asked = []
+
+    def answer(got: Got) -> Answer:
+        if "username" in got.json:
+            return Province._say({"error_code": 0, "session": "s"})
+        asked.append(got.json["mahoso"])
+        row = {"MAHOSO": got.json["mahoso"], "TRANGTHAIHOSO": "1"}
+        return Province._say({"error_code": "0", "message": "Thành công", "result": [row]})
+
+    partner.answer = answer
+    address = f"{partner.url}/mapi/g"
+    PullSource.objects.create(client=world.client, provider="wire", address=address, username="cong", is_active=False)
+    a_night(world.client)
+    world.work()
+    assert still_open.code in asked and ended.code not in asked
+    assert Difference.objects.get(code=ended.code).work_state == WorkState.DEAD
 
 
 def test_a_wire_system_is_asked_dossier_by_dossier(world: World, partner: PartnerServer) -> None:
