@@ -1,5 +1,7 @@
 """Result papers in pieces: a file too large for one request, or a line that breaks, goes on where it was cut (tus)."""
 
+import json
+
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -8,10 +10,11 @@ from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_sche
 from rest_framework.request import Request
 
 from datastore import tus
-from dossiers.api.base import PartnerView
-from dossiers.api.schema import problems
+from dossiers.api.base import PartnerView, operation_of, rendered
+from dossiers.api.schema import IDEMPOTENCY_KEY, problems
 from portal.core.errors import PortalError
 from portal.exchange import http_signatures
+from portal.exchange.idempotency import answer_once
 
 WORDS = {
     400: ("input.invalid", _("Thiếu tiêu đề Upload-Length hoặc Upload-Offset, hoặc đó không phải số.")),
@@ -56,14 +59,38 @@ class UploadListView(PartnerView):
             OpenApiParameter(
                 "Upload-Metadata", str, OpenApiParameter.HEADER, description="filename và tên tệp dạng base64."
             ),
+            IDEMPOTENCY_KEY,
         ],
         responses={
             201: OpenApiResponse(description="Location, Upload-Expires."),
-            **problems(400, 401, 403, 413, 422, 429),
+            **problems(400, 401, 403, 409, 413, 422, 429),
         },
     )
     def post(self, request: Request) -> HttpResponse:
-        """Announce a file by its size."""
+        """Announce a file by its size; the same Idempotency-Key again is told of the same file."""
+        key = request.META.get("HTTP_IDEMPOTENCY_KEY")
+        if key is None:
+            return self._announced(request)
+
+        def announce() -> tuple[int, str]:
+            answered = self._announced(request)
+            return answered.status_code, rendered(dict(answered.headers))
+
+        # what is asked for stands in headers; there is no body
+        said = "\n".join(request.META.get(name, "") for name in ("HTTP_UPLOAD_LENGTH", "HTTP_UPLOAD_METADATA"))
+        given = answer_once(
+            client=self.client,
+            key=key,
+            operation=operation_of(request),
+            body=said.encode(errors="replace"),
+            perform=announce,
+        )
+        response = HttpResponse(status=given.status, headers=json.loads(given.body))
+        if given.is_replay:
+            response.headers["Idempotent-Replayed"] = "true"
+        return response
+
+    def _announced(self, request: Request) -> HttpResponse:
         return _answered(tus.announce(request._request, self.client, address=_address))
 
     def options(self, request: Request, *args: object, **kwargs: object) -> HttpResponse:  # type: ignore[override]  # tus answers without DRF

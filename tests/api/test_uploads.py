@@ -18,9 +18,10 @@ LIST = "/api/v1/uploads/"
 PIECE = {"content_type": "application/offset+octet-stream"}
 
 
-def announce(system: Caller, size: int) -> HttpResponse:
+def announce(system: Caller, size: int, **more: str) -> HttpResponse:
     name = base64.b64encode("kết quả.png".encode()).decode()
-    return system.http.post(LIST, headers={"Upload-Length": str(size), "Upload-Metadata": f"filename {name}"})
+    told = {"Upload-Length": str(size), "Upload-Metadata": f"filename {name}"}
+    return system.http.post(LIST, headers=told | {name.replace("_", "-"): value for name, value in more.items()})
 
 
 def patch(system: Caller, place: str, offset: int, content: bytes) -> HttpResponse:
@@ -59,6 +60,23 @@ def test_a_cut_goes_on_and_the_file_becomes_the_result(processing: tuple[Caller,
     paper = Document.objects.get(number="12/KQ", dossier_code=dossier.code)
     assert paper.is_listed and paper.owner == dossier.owner
     assert paper.files.get().blob.size_bytes == len(content)
+
+
+def test_a_file_announced_again_under_one_key_is_one_file(processing: tuple[Caller, Dossier]) -> None:
+    """Else each answer that was lost takes one of the places that a system may have under way."""
+    system, _dossier = processing
+    first, again = announce(system, 10, Idempotency_Key="k-1"), announce(system, 10, Idempotency_Key="k-1")
+    assert (first.status_code, again.status_code, UploadSession.objects.count()) == (201, 201, 1)
+    rate = {"RateLimit-Remaining", "RateLimit-Reset"}
+    same = [{name: value for name, value in answer.items() if name not in rate} for answer in (first, again)]
+    assert same[1].pop("Idempotent-Replayed") == "true" and same[0] == same[1]
+    assert patch(system, again["Location"], 0, b"x" * 10).status_code == 204
+    other = announce(system, 11, Idempotency_Key="k-1")
+    assert (other.status_code, other.json()["code"]) == (422, "idempotency.key_reused")
+    assert announce(system, 10**12, Idempotency_Key="k-2").status_code == 413
+    assert announce(system, 5, Idempotency_Key="k-2").status_code == 201, "what was refused keeps no key"
+    assert announce(system, 5, Idempotency_Key="k" * 256).json()["code"] == "idempotency.key_invalid"
+    assert UploadSession.objects.count() == 2
 
 
 def test_a_file_is_its_senders_alone(processing: tuple[Caller, Dossier]) -> None:
