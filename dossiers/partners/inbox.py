@@ -1,6 +1,9 @@
 """Applying what was taken in from partners and answered before it was worked through (hộp thư đến)."""
 
+import random
+import time
 from datetime import timedelta
+from typing import Any
 
 import structlog
 from django.db import OperationalError, transaction
@@ -21,6 +24,10 @@ BUDGET = timedelta(days=7)
 """How long a line waits for its dossier before an official is asked."""
 TURN_COMES = timedelta(seconds=5)
 """How long an event leaves the one before it, before it looks again."""
+APPLIED_A_TURN = 20
+ROUNDS_SECONDS = 20
+"""Each system's reports take turns, so many at a time: one with a hundred thousand of them keeps no other waiting.
+Everybody has a turn, and more of them while the time lasts; the next sweep goes on."""
 FILES_A_TURN = 5
 APPLIED = (wire.SYNC, wire.PROGRESS, wire.PORTAL_STATUS, event_reading.SERVICE)
 """Services whose reports are applied here; files are fetched."""
@@ -28,10 +35,25 @@ APPLIED = (wire.SYNC, wire.PROGRESS, wire.PORTAL_STATUS, event_reading.SERVICE)
 
 def apply_received() -> None:
     """Apply every report that is due, then fetch files, each partner's beside the others'."""
-    drain(InboxMessage, apply, service__in=APPLIED)
-    due = InboxMessage.objects.due(timezone.now()).filter(service=result_files.SERVICE)
-    client_ids = due.order_by("client_id").values_list("client_id", flat=True).distinct()
-    lanes.run("files", list(client_ids), _fetch_some)
+    ends, turns = time.monotonic() + ROUNDS_SECONDS, _with_due(service__in=APPLIED)
+    while turns:
+        turns = [client_id for client_id in turns if _apply_some(client_id)]
+        if time.monotonic() > ends:
+            break
+    lanes.run("files", _with_due(service=result_files.SERVICE), _fetch_some)
+
+
+def _with_due(**which: Any) -> list[int]:
+    """The systems that have a report due, in no order that would favour one."""
+    due = InboxMessage.objects.due(timezone.now()).filter(**which)
+    client_ids = list(due.order_by("client_id").values_list("client_id", flat=True).distinct())
+    random.shuffle(client_ids)  # no secret
+    return client_ids
+
+
+def _apply_some(client_id: int) -> bool:
+    most = APPLIED_A_TURN
+    return drain(InboxMessage, apply, limit=most, service__in=APPLIED, client_id=client_id) == most
 
 
 def apply(message: InboxMessage) -> None:

@@ -1,13 +1,18 @@
 """DongBoHoSoMC, CapNhatTienDoHoSoMC, TraCuuHoSo: one dossier, the right state, nothing lost."""
 
+from typing import Any
+
 import pytest
+from django.db import DataError
 from django.utils import timezone
 
 from dossiers.lifecycle import DossierState
 from dossiers.models import Dossier
+from dossiers.partners import reported
+from dossiers.partners.wire import ReportedDossier
 from dossiers.tasks import apply_received, issue_results
 from portal.accounts.models import CitizenProfile
-from portal.agencies.models import Agency
+from portal.agencies.models import Agency, ApiClient
 from portal.exchange.models import InboxMessage
 from tests import factories
 from tests.wire.clients import WireClient, line, new_code, record, wire_client
@@ -138,6 +143,44 @@ def test_a_batch_with_one_bad_dossier_keeps_the_others_and_names_it(province: Wi
     assert "MaHoSo" in answer["message"] and "thành công" not in answer["message"]
     assert Dossier.objects.filter(code__in=[good, also_good]).count() == 2
     assert province.sync(record(bad, "2"))["error_code"] == "0"
+
+
+def test_a_dossier_that_we_fail_at_keeps_no_other_out_and_is_taken_later(
+    province: WireClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    good, odd, also_good = new_code(), new_code(), new_code()
+    take = reported.sync_record
+
+    def fails(client: ApiClient, told: ReportedDossier, **more: Any) -> Any:
+        if told.code == odd:
+            raise ZeroDivisionError
+        return take(client, told, **more)
+
+    monkeypatch.setattr(reported, "sync_record", fails)
+    answer = province.sync(record(good), record(odd), record(also_good))
+    assert answer["error_code"] == "0" and "thành công" in answer["message"]
+    assert Dossier.objects.filter(code__in=[good, also_good]).count() == 2
+    assert InboxMessage.objects.get().subject == odd
+    monkeypatch.undo()
+    apply_received()
+    assert state_of(odd) == DossierState.ACCEPTED
+
+
+def test_a_dossier_that_cannot_even_be_kept_is_named(province: WireClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(*_given: Any, **_more: Any) -> Any:
+        raise DataError
+
+    odd, good = new_code(), new_code()
+    take = reported.sync_record
+    monkeypatch.setattr(
+        reported,
+        "sync_record",
+        lambda client, told, **more: (fails if told.code == odd else take)(client, told, **more),
+    )
+    monkeypatch.setattr("portal.exchange.services.receive_many", fails)
+    answer = province.sync(record(odd), record(good))
+    assert answer["error_code"] == "-5" and odd in answer["message"] and good not in answer["message"]
+    assert state_of(good) == DossierState.ACCEPTED
 
 
 @pytest.mark.parametrize("data", [None, [], "", 5])

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 import structlog
-from django.db import IntegrityError, OperationalError
+from django.db import DatabaseError, IntegrityError, OperationalError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -150,6 +150,9 @@ def _each(call: Call, name: str, take: Callable[[Any], Sequence[str]], *, done_m
             # the row is held by somebody else, or two requests met: nothing is lost, the worker tries again
             log.warning("wire.kept_for_later", service=name, error=type(error).__name__)
             _keep_for_later(call, name, [item])
+        except Exception:  # one element that we cannot take, whyever, must not keep out those behind it
+            log.exception("wire.element_failed", service=name)
+            failures += _keep_failed(call, name, item)
     remark = f" ({_('không đọc được giá trị của %(fields)s') % {'fields': ', '.join(unread)}})" if unread else ""
     if not failures:
         return done(message=done_message + remark)
@@ -171,6 +174,18 @@ def _keep_for_later(call: Call, name: str, items: Sequence[Any]) -> None:
         exchange.receive_many(call.client, reports, tries_again=True)
     else:  # a line after another one is most often the retry of both
         exchange.receive_each(call.client, reports)
+
+
+def _keep_failed(call: Call, name: str, item: Any) -> list[tuple[str, str]]:
+    """Keep for the worker, and in the end for a person, what we failed at; where not even that goes, it is refused."""
+    try:
+        with transaction.atomic():
+            _keep_for_later(call, name, [item])
+    except OperationalError:
+        raise  # the database is away: nothing is taken from here on
+    except (DatabaseError, TypeError, ValueError):
+        return [(_code_of(item), _("Cổng không ghi được bản ghi này, hãy báo đơn vị vận hành Cổng"))]
+    return []
 
 
 def _keep_unmapped(call: Call, name: str, item: Any, error: UnmappedCodeError) -> str:
