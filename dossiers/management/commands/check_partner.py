@@ -1,16 +1,21 @@
-"""manage.py check_partner URL: grade the address where a partner's system receives messages, or where it is asked."""
+"""manage.py check_partner URL: grade the address where a partner's system receives messages, or where it is asked.
+
+With `--kind client` the system is named instead, and graded by the calls that it made.
+"""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
 
-from dossiers.partners import asked_checks
+from dossiers.partners import asked_checks, client_checks
 from portal.agencies.credentials import is_webhook_secret
 from portal.exchange.conformance import Grade, Kit
 from portal.exchange.models import PullProvider
 
-WEBHOOK = "webhook"
+WEBHOOK, CLIENT = "webhook", "client"
 
 
 class Command(BaseCommand):
@@ -20,13 +25,17 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Name the address, what it is for, and its key."""
-        parser.add_argument("url", help="where the system receives messages, or where it is asked")
-        kinds = [WEBHOOK, PullProvider.REST.value, PullProvider.WIRE.value]
-        told = "webhook: it receives; rest: it serves events; wire: it serves dossiers in the wire format"
+        told = (
+            "where the system receives messages, or where it is asked; client: its name, account, client_id or number"
+        )
+        parser.add_argument("url", help=told)
+        kinds = [WEBHOOK, PullProvider.REST.value, PullProvider.WIRE.value, CLIENT]
+        told = "webhook: it receives; rest: it serves events; wire: it serves dossiers; client: it calls the portal"
         parser.add_argument("--kind", choices=kinds, default=WEBHOOK, help=told)
         parser.add_argument("--secret", default="", help="webhook: signing key (whsec_…); rest: key; wire: password")
         parser.add_argument("--username", default="", help="wire: the account that it gave the portal")
         parser.add_argument("--agency", default="", help="wire: the agency code that it expects (madonvi)")
+        parser.add_argument("--hours", type=int, default=24, help="client: its calls of so many hours are graded")
         parser.add_argument("--send", action="store_true", help="webhook: also hand over a made-up dossier, twice")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -43,6 +52,9 @@ class Command(BaseCommand):
 
     def _grades(self, options: dict[str, Any]) -> Iterator[Grade]:
         url, secret = options["url"], options["secret"]
+        if options["kind"] == CLIENT:
+            since = timezone.now() - timedelta(hours=options["hours"])
+            return client_checks.run(client_checks.named(url), since=since)
         if options["kind"] != WEBHOOK:
             provider = PullProvider(options["kind"])
             who = {"username": options["username"], "agency_code": options["agency"]}

@@ -1,0 +1,128 @@
+"""check_partner grades a system that calls the portal by what it sent; a habit that costs is named."""
+
+from datetime import timedelta
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.utils import timezone
+
+from dossiers.models import DossierEvent
+from portal.agencies.models import ApiClient
+from portal.core.errors import NotFoundError
+from portal.exchange import refusals
+from tests import factories
+from tests.api.callers import filed_dossier
+from tests.wire.clients import WireClient, line, new_code, record, wire_client
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def province() -> WireClient:
+    factories.make_version()
+    agency = factories.make_agency()
+    return wire_client(agency.parent or agency)
+
+
+def check(client: ApiClient, *, name: str = "") -> tuple[dict[str, str], bool]:
+    """What is wrong, with its cure, and whether all is well."""
+    out = StringIO()
+    try:
+        call_command("check_partner", name or client.name, "--kind", "client", stdout=out)
+    except CommandError as error:
+        assert "chưa đạt" in str(error)
+    lines = out.getvalue().splitlines()
+    cures = iter(text.split("→ ")[1] for text in lines if "→ " in text)
+    bad = [text.removeprefix("CHƯA ĐẠT").strip() for text in lines if text.startswith("CHƯA ĐẠT")]
+    return {text: next(cures) for text in bad}, lines[-1] == "Mọi bước đều đạt."
+
+
+def stamp(ago: timedelta = timedelta(0)) -> str:
+    return f"{timezone.localtime(timezone.now() - ago):%Y%m%d%H%M%S}"
+
+
+def one_dossier(province: WireClient, **fields: object) -> str:
+    code = new_code()
+    now = stamp(timedelta(minutes=2))
+    dates = {"NgayTiepNhan": now, "NgayHenTra": stamp(-timedelta(days=5))}
+    assert province.sync(record(code, "2", **(dates | fields)))["error_code"] == "0"
+    assert province.progress(line(code, now, "2", "Tiếp nhận"))["error_code"] == "0"
+    return code
+
+
+def test_a_system_that_never_called_is_told_where_to_look(province: WireClient) -> None:
+    bad, _is_good = check(province.account)
+    assert list(bad) == ["Hệ thống gọi được Cổng bằng tài khoản của mình (chưa gọi lần nào)"]
+    with pytest.raises(NotFoundError):
+        check(province.account, name="không có")
+
+
+def test_a_good_client_of_the_wire_format_passes(province: WireClient) -> None:
+    one_dossier(province)
+    for name in ("", province.account.wire_username, str(province.account.pk)):
+        assert check(province.account, name=name) == ({}, True)
+
+
+def test_each_habit_that_costs_is_named_with_its_cure(province: WireClient) -> None:
+    one_dossier(province)
+    late = one_dossier(province, NgayTra="3/4/2026 2:00:00 PM")
+    only_synced, gap = new_code(), new_code()
+    province.sync(record(only_synced, "4", NgayTiepNhan="", NgayHenTra=""), record(gap, MaTTHC="RIENG-01"))
+    province.progress(line(late, stamp(timedelta(hours=5)), "4", "Thụ lý"))
+    province.progress(line(late, "", "9", "Ký", TruongLa="x"))
+    province.progress(line(late, "20991231235959", "9", "Trả"))
+    province.progress(line(late, stamp(timedelta(minutes=1)), "9", "Ký xong"), line(late, stamp(), "4", "Mở lại"))
+    province.progress(line("CHUA-DONG-BO", stamp(), "4"))
+    assert province.sync(record(new_code(), "77"))["error_code"] == "-5"
+    bad, is_good = check(province.account)
+    told = "\n".join(bad)
+    assert not is_good
+    for words in (
+        "Báo cáo đến trong vòng một giờ",
+        "thời điểm ở tương lai",
+        "bảng trạng thái (1 phần tử: ",
+        "có hồ sơ của nó (1 phần tử: CHUA-DONG-BO)",
+        "Mã nào Cổng cũng biết (",
+        "cũng đọc được (1 phần tử: NgayTra)",
+        "ngoài giao thức (1 phần tử: TruongLa)",
+        "ThoiDiemXuLy (1 trên",
+        "Sau DongBoHoSoMC có CapNhatTienDoHoSoMC (2 phần tử: ",
+        f"danh mục quốc gia (1 phần tử: {gap})",
+        f"ngày hẹn trả (1 phần tử: {only_synced})",
+    ):
+        assert words in told, words
+    assert all(cure.strip() for cure in bad.values())
+
+
+def test_calls_that_were_refused_are_counted_by_kind(province: WireClient) -> None:
+    one_dossier(province)
+    for kind_code in ("-5", "-5", "-6"):
+        refusals.count(province.account.pk, kind_code)
+    refusals.count(province.account.pk, "-1", is_claimed=True)
+    bad, _is_good = check(province.account)
+    assert [text.rpartition(" (")[2] for text in bad] == ["1 phần tử)", "2 phần tử)"]
+
+
+def test_a_client_of_the_api_is_told_of_keys_officials_and_the_journal() -> None:
+    system, dossier = filed_dossier()
+    ApiClient.objects.filter(pk=system.client.pk).update(webhook_url="")
+    assert system.push(dossier, "accept").status_code == 201
+    system.client.refresh_from_db()
+    bad, is_good = check(system.client)
+    assert not is_good and len(bad) == 3
+    for words in ("Idempotency-Key (không)", "cán bộ xử lý (1 sự kiện thiếu)", "nghe tin từ Cổng (không)"):
+        assert any(words in text for text in bad), words
+    DossierEvent.objects.update(received_at=timezone.now() - timedelta(hours=30))
+    official = {"name": "Ngô Văn Nghiệm", "title": "Cán bộ", "unit": "Một cửa"}
+    assert system.push(dossier, "start_processing", key="k-1", official=official).status_code == 201
+    assert system.get("/api/v1/events/").status_code == 200
+    assert check(system.client) == ({}, True)
+
+
+def test_what_was_before_is_not_graded_again(province: WireClient) -> None:
+    code = one_dossier(province)
+    province.progress(line(code, "", "4", "Không ghi giờ"))
+    DossierEvent.objects.update(received_at=timezone.now() - timedelta(hours=30))
+    one_dossier(province)
+    assert check(province.account) == ({}, True)
