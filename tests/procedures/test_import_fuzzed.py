@@ -156,7 +156,7 @@ def test_any_encoding_is_read_or_named(many, written, named, rubbish, at, betwee
 
 
 @pytest.mark.django_db
-@given(st.lists(records | values, max_size=4))
+@given(st.lists(records | values, min_size=1, max_size=4))
 @settings(max_examples=20 * TIMES, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_every_record_is_imported_or_named(db, many):
     text = "\n".join(json.dumps(each) for each in many).encode()
