@@ -16,7 +16,7 @@ from tests.stack import Child, Stack
 
 from _runtime import portal_processes  # isort: skip - tests.stack puts bin/ on the path
 
-LOOK_EVERY_SECONDS = 2.0
+LOOK_EVERY_SECONDS = 10.0
 STILL_SECONDS = 240
 """So long may nothing at all be approved or signed."""
 AUDIT_SECONDS = 1800
