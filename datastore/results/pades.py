@@ -10,7 +10,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any, NamedTuple, TypeVar
 
-from asn1crypto import cms
+from asn1crypto import cms, tsp
 from asn1crypto import keys as asn1_keys
 from asn1crypto import x509 as asn1_x509
 from cryptography import x509
@@ -20,8 +20,10 @@ from pyhanko.pdf_utils.generic import parse_pdf_date
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.sign import PdfSignatureMetadata, PdfSigner, SimpleSigner
+from pyhanko.sign.attributes import CMSAttributeProvider
 from pyhanko.sign.fields import SigFieldSpec, SigSeedSubFilter
-from pyhanko.sign.general import SigningError, extract_certificate_info, extract_signer_info
+from pyhanko.sign.general import SigningError, as_signing_certificate_v2, extract_certificate_info, extract_signer_info
+from pyhanko.sign.signers.pdf_cms import CAdESSignedAttributeProviderSpec, PdfCMSSignedAttributes
 from pyhanko.sign.validation import async_validate_cms_signature
 from pyhanko.sign.validation.errors import SignatureValidationError
 from pyhanko_certvalidator import ValidationContext
@@ -77,6 +79,35 @@ def sign(pdf: bytes, pair: Pair, *, name: str, location: str, reason: str) -> by
     return bytes(out.getbuffer())
 
 
+class _Reference(CMSAttributeProvider):
+    """Which certificate signed (ESS signing-certificate-v2, RFC 5035 §3), encoded once for all papers of a key.
+
+    asn1crypto encodes a value built by hand anew at every look, twice for each level: most of a signature's time.
+    """
+
+    attribute_type = "signing_certificate_v2"
+
+    def __init__(self, certificate: asn1_x509.Certificate) -> None:
+        self.encoded = as_signing_certificate_v2(certificate).dump()
+
+    async def build_attr_value(self, dry_run: bool = False) -> tsp.SigningCertificateV2:
+        """Read back from its encoding, it is written as it stands."""
+        return tsp.SigningCertificateV2.load(self.encoded)
+
+
+class _Attributes(CAdESSignedAttributeProviderSpec):
+    """What a PAdES signature covers beside the file (ETSI EN 319 142-1 §6.3): the library's own, the reference kept."""
+
+    def __init__(self, certificate: asn1_x509.Certificate) -> None:
+        super().__init__(PdfCMSSignedAttributes(), certificate, is_pades=True, timestamper=None)
+        self.reference = _Reference(certificate)
+
+    def signed_attr_providers(self, data_digest: bytes, digest_algorithm: str) -> Iterator[CMSAttributeProvider]:
+        """The same ones in the same order."""
+        for provider in super().signed_attr_providers(data_digest, digest_algorithm):
+            yield self.reference if provider.attribute_type == self.reference.attribute_type else provider
+
+
 @lru_cache(maxsize=64)
 def _signer(pair: Pair) -> SimpleSigner:
     private = pair.key.private_bytes(
@@ -84,7 +115,9 @@ def _signer(pair: Pair) -> SimpleSigner:
     )
     chain = [_asn1(certificate) for certificate in pair.chain]
     store = SimpleCertificateStore.from_certs(chain)
-    return SimpleSigner(chain[0], asn1_keys.PrivateKeyInfo.load(private), store)
+    signer = SimpleSigner(chain[0], asn1_keys.PrivateKeyInfo.load(private), store)
+    signer.signed_attr_prov_spec = _Attributes(chain[0])
+    return signer
 
 
 class Found(NamedTuple):

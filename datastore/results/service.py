@@ -92,12 +92,13 @@ def issue(
     signed = signing.sign_pdf(
         pdf, agency_name=result.issuer.name, location=paper.place(result.issuer), agency=result.issuer
     )
+    file = _inspected(result, signed)
     key = keys.register()
     with transaction.atomic():
         _one_at_a_time(reference)
         if (known := _issued(reference)) is not None:
             return known  # another worker was faster; ours was never written
-        document = _lay_down(owner, kind, result, signed, organisation=organisation, representation=representation)
+        document = _lay_down(owner, kind, result, file, organisation=organisation, representation=representation)
         Credential.objects.create(
             public_id=public_id,
             reference=reference,
@@ -106,7 +107,7 @@ def issue(
             token=token,
             content_sha256=digest,
             content=credential.canonical_json(content),
-            pdf_sha256=document.files.get().blob.content_sha256,
+            pdf_sha256=file.content_sha256,
             template_version=result.template_version,
         )
     log.info("result.issued", dossier=result.dossier_code, document_id=document.pk)
@@ -192,13 +193,17 @@ def _one_at_a_time(reference: str) -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 10))", [reference])
 
 
-def _lay_down(owner: User, kind: DocumentType, result: ResultContent, signed: bytes, **whose: Any) -> Document:
+def _inspected(result: ResultContent, signed: bytes) -> Inspected:
     stream = io.BytesIO(signed)
     size, digest = measure(stream)
     name = clean_name(f"{result.title[:100]} {result.number.replace('/', '-')}.pdf", "application/pdf")
+    return Inspected(stream, name, "application/pdf", size, digest, OWN_WORK)
+
+
+def _lay_down(owner: User, kind: DocumentType, result: ResultContent, file: Inspected, **whose: Any) -> Document:
     return services.keep(
         owner=owner,
-        file=Inspected(stream, name, "application/pdf", size, digest, OWN_WORK),
+        file=file,
         kind=kind,
         trust=TrustLevel.ISSUED,
         title=result.title[:400],

@@ -1,14 +1,18 @@
 """An agency signs its papers with a key of its own, made or brought; where it has none, the portal signs for it."""
 
+import io
 from datetime import UTC, datetime, timedelta
 from io import StringIO
 
 import pytest
+from asn1crypto import cms
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 from django.core.management import CommandError, call_command
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.general import extract_certificate_info
 from structlog.testing import capture_logs
 
 from datastore.models import SigningKey
@@ -122,3 +126,17 @@ def test_a_long_name_stands_whole(ward):
     assert signed_by(ward) == ward.name
     common = agency_keys.of(ward).chain[0].subject.rfc4514_string()
     assert "UBND xã Tân Định" in common
+
+
+def test_what_a_signature_covers_is_the_file_and_its_certificate(ward):
+    """ETSI EN 319 142-1 §6.3: digest and signing certificate, no time of the signer's own; each key names its own."""
+    for agency in (ward, None, ward):
+        signed = signing.sign_pdf(make_pdf(), agency_name="UBND xã Thử", location="Thử", agency=agency)
+        envelope = cms.ContentInfo.load(PdfFileReader(io.BytesIO(signed)).embedded_signatures[0].pkcs7_content)
+        [signer] = envelope["content"]["signer_infos"]
+        covered = {attribute["type"].native: attribute["values"][0] for attribute in signer["signed_attrs"]}
+        assert set(covered) == {"content_type", "message_digest", "signing_certificate_v2"}
+        [reference] = covered["signing_certificate_v2"]["certs"]
+        certificate = extract_certificate_info(envelope["content"]).signer_cert
+        assert reference["cert_hash"].native == certificate.sha256
+        assert reference["issuer_serial"]["serial_number"].native == certificate.serial_number

@@ -7,6 +7,8 @@ from datetime import timedelta
 import cbor2
 import pytest
 from django.utils import timezone
+from qrcode import QRCode, constants
+from qrcode.util import MODE_8BIT_BYTE, MODE_ALPHA_NUM, QRData
 
 from datastore.models import SigningKey
 from datastore.results import credential, keys, service
@@ -59,6 +61,17 @@ def test_it_fits_a_qr_that_survives_a_worn_print(statement):
     assert drawing.version <= 15, (drawing.version, len(address))
     assert address.startswith("HTTPS://DICHVUCONG.GOV.VN/XM/ABCDEFGH234567ZY#")
     assert set(address.partition("#")[2]) <= set("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567")
+
+
+def test_a_long_text_is_drawn_as_if_every_version_had_been_tried():
+    """Where the search for a version begins changes nothing of the drawing."""
+    for length in (qr.LONG - 1, qr.LONG, qr.LONG + 1, qr.LONG + 60):
+        for letters in ("A", "é"):  # the densest and the widest way to write a letter that an address may have
+            text = letters * length
+            whole = QRCode(error_correction=constants.ERROR_CORRECT_M)
+            mode = MODE_ALPHA_NUM if letters == "A" else MODE_8BIT_BYTE
+            whole.add_data(QRData(text.encode(), mode=mode))
+            assert qr.draw(text, label="").version == whole.best_fit()
 
 
 def test_both_spouses_fit_one_too(statement):
