@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -12,8 +13,7 @@ from portal.core.language import pair_text
 from procedures.eforms import conditions
 from procedures.eforms.definition import DefinitionError, Field
 from procedures.eforms.reading import read_form
-from procedures.form_words import PROPERTIES, TYPES
-from procedures.packs import yaml_text
+from procedures.form_words import COMPUTING, DETAIL_WORDS, MESSAGE_WORDS, PROPERTIES, TYPES, prefill_words
 
 _TYPE_WORDS = dict(TYPES)
 _CONDITIONS = frozenset({"prefill_if", "required_if", "visible_if"})
@@ -80,13 +80,18 @@ def _parts(form: Mapping[str, Any]) -> dict[tuple[str, ...], _Part]:
                 if field.get("choices"):
                     said["options"] = lists.get(field["choices"])
                 parts["field", field["key"]] = _Part(_title(field, "label"), said)
-    return parts
+    names = Counter(part.title for part in parts.values())
+    # two of one name are told apart by their keys
+    return {
+        place: replace(part, title=f"{part.title} ({place[-1]})") if names[part.title] > 1 else part
+        for place, part in parts.items()
+    }
 
 
 def _title(part: Mapping[str, Any], name: str) -> str:
-    """As an editor knows it, with the key that conditions and prefills name it by."""
+    """As an editor knows it; by its key where it has no words."""
     words = pair_text(part.get(name)) if isinstance(part.get(name), Mapping) else ""
-    return f"{words} ({part['key']})" if words else str(part["key"])
+    return words or str(part["key"])
 
 
 def fields_of(form: Mapping[str, Any]) -> dict[str, Field]:
@@ -119,7 +124,41 @@ def _shown(name: str, value: Any, asked: Mapping[str, Field]) -> str:
         return _("có") if value else _("không")
     if isinstance(value, Mapping) and set(value) <= {"vi", "en"}:
         return " | ".join(filter(None, (str(value.get("vi", "")), str(value.get("en", "")))))
-    return value if isinstance(value, str) else yaml_text.dump(value).removesuffix("...\n").strip()
+    if name == "prefill" and isinstance(value, str):
+        return prefill_words(value, asked)
+    return _told(name, value, asked)
+
+
+def _told(name: str, value: Any, asked: Mapping[str, Field]) -> str:
+    """What has parts of its own, line by line."""
+    if name == "fields" and isinstance(value, list):
+        return "\n".join(_column(row) for row in value)
+    if name == "compute" and isinstance(value, Mapping):
+        of = str(value.get("of", ""))
+        words = str(COMPUTING.get(str(value.get("function")), value.get("function")))
+        return f"{words}: “{asked[of].label if of in asked else of}”{_percent(value)}"
+    if name == "detail":
+        return str(DETAIL_WORDS.get(str(value), value))
+    if name == "messages" and isinstance(value, Mapping):
+        said = ((MESSAGE_WORDS.get(about, about), pair) for about, pair in value.items())
+        return "\n".join(f"{words}: {_shown('', pair, asked)}" for words, pair in said)
+    if isinstance(value, Mapping):
+        return "\n".join(f"{PROPERTIES.get(key, key)}: {_shown(key, part, asked)}" for key, part in value.items())
+    if isinstance(value, list):
+        return ", ".join(_shown("", part, asked) for part in value)
+    return str(value)
+
+
+def _percent(value: Mapping[str, Any]) -> str:
+    return f", {value['percent']} %" if value.get("percent") is not None else ""
+
+
+def _column(row: Any) -> str:
+    if not isinstance(row, Mapping):
+        return str(row)
+    kind = _TYPE_WORDS.get(str(row.get("type")), row.get("type"))
+    more = f", {_('bắt buộc')}" if row.get("required") else ""
+    return f"{_title(row, 'label')}: {kind}{more}"
 
 
 def condition_words(value: Any, asked: Mapping[str, Field]) -> str:

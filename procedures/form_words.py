@@ -1,5 +1,9 @@
 """What the parts of an e-form are called where editors read of them: kinds of questions, and what is said of one."""
 
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 TYPES = [
@@ -78,6 +82,48 @@ SOURCES = {
     "filing": _("nơi nộp hồ sơ"),
 }
 """Sources of prefilled answers (procedures.eforms.checking), as an editor reads them."""
+
+ITEMS = {
+    "full_name": _("họ và tên"),
+    "account_name": _("tên tài khoản"),
+    "personal_id": _("số định danh cá nhân"),
+    "date_of_birth": _("ngày sinh"),
+    "gender": _("giới tính"),
+    "residence": _("nơi cư trú"),
+    "phone": _("số điện thoại"),
+    "email": _("thư điện tử"),
+    "nationality": _("quốc tịch"),
+    "ethnicity": _("dân tộc"),
+    "name": _("tên"),
+    "tax_code": _("mã số thuế"),
+    "head_office": _("trụ sở"),
+    "legal_representative": _("người đại diện theo pháp luật"),
+    "agency": _("cơ quan nhận hồ sơ"),
+    "number": _("số giấy tờ"),
+    "issued_on": _("ngày cấp"),
+    "issuer_name": _("nơi cấp"),
+    "valid_until": _("hạn dùng"),
+    "title": _("tên giấy tờ"),
+}
+"""What a source tells (dossiers.facts, procedures.eforms.prefilling), as an editor reads it."""
+
+
+def prefill_words(prefill: str, asked: Mapping[str, Any]) -> str:
+    """From where a question is filled in, in words; `asked` are the questions of the form by key."""
+    return _now("; nếu không có thì ").join(
+        _source_words(part.strip(), asked) for part in prefill.split("|") if part.strip()
+    )
+
+
+def _source_words(part: str, asked: Mapping[str, Any]) -> str:
+    source, _dot, item = part.partition(".")
+    words = str(SOURCES.get(source, source))
+    paper, _mark, told = item.rpartition("#")
+    if source in {"answer", "earlier"} and item in asked:
+        return f"{words}: “{asked[item].label}”"
+    said = ITEMS.get(told if paper else item, told or item)
+    return ": ".join(filter(None, (words, ", ".join(filter(None, (str(said), paper))))))
+
 
 PROPERTIES = {
     "title": _("Tiêu đề"),

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from procedures.models import ProcedureVersion
+from procedures.models import Origin, ProcedureVersion
 
-EDITION = "5"
+EDITION = "6"
 """Change it when the zones change: then loading writes every current version's search text anew."""
 
 ZONES = ("edition", "name", "alias", "topic")
@@ -18,17 +18,19 @@ def _line(*texts: str) -> str:
 
 def text_of(version: ProcedureVersion, *, field: str, results: list[str], events: list[str]) -> str:
     """The search text of a version, one zone a line."""
-    sheet = version.sheet
+    sheet, is_ours = version.sheet, version.origin == Origin.PACK
+    keywords = sheet.get("keywords", ())  # a publisher's own are of all kinds: they count as what it is about
     name = _line(version.name)
     words = {
         "edition": EDITION,
         "name": name,
-        "alias": _line(version.short_name, version.name_en, version.short_name_en, *sheet.get("keywords", ())),
+        "alias": _line(version.short_name, version.name_en, version.short_name_en, *(keywords if is_ours else ())),
         "topic": _line(
             field,
             (sheet.get("summary") or {}).get("vi", ""),
             *events,
             *dict.fromkeys(results),
+            *(() if is_ours else keywords),
             *(text for text in sheet.get("search_topics", ()) if text != version.name),
         ),
     }

@@ -16,7 +16,7 @@ from procedures import access, drafting, eforms
 from procedures.eforms import conditions
 from procedures.eforms.definition import DefinitionError, Form
 from procedures.eforms.reading import read_form
-from procedures.form_words import SOURCES, TYPES
+from procedures.form_words import TYPES, prefill_words
 from procedures.models import FormDraft, ProcedureVersion, SheetDraft
 
 _TYPE_WORDS = dict(TYPES)
@@ -130,14 +130,8 @@ def _line(field: dict[str, Any], fields: dict[str, Any]) -> Line:
         type=str(_TYPE_WORDS.get(field["type"], field["type"])),
         when=_in_words(field.get("visible_if"), fields),
         is_required=bool(field.get("required")),
-        prefill=prefill_words(field.get("prefill", "")),
+        prefill=prefill_words(field.get("prefill", ""), fields),
     )
-
-
-def prefill_words(prefill: str) -> str:
-    """From where a question is filled in, in words."""
-    sources = (part.strip().partition(".")[0] for part in prefill.split("|"))
-    return ", ".join(str(SOURCES.get(source, source)) for source in dict.fromkeys(sources) if source)
 
 
 def _in_words(condition: Any, fields: dict[str, Any]) -> str:
@@ -150,6 +144,9 @@ def name_at(place: str, draft: FormDraft) -> str:
     if kind == "components":
         return next((row.name for row in draft.base.components.all() if row.code == parts[0]), "") if parts else ""
     asked = dict(_labels(draft.form))
+    if kind in {"fees", "results"} and parts:
+        rows = draft.base.fees.filter(key=parts[0]) if kind == "fees" else draft.base.results.filter(code=parts[0])
+        return next((row.name for row in rows), "")
     return next((asked[part] for part in reversed(parts) if part in asked), "")
 
 

@@ -44,6 +44,7 @@ _NEVER_IN_PARTS = frozenset(
 )
 """Attributes that a column of a repeat or a part of a person cannot have (procedures.eforms.reading, .checking)."""
 _CONTROLS: dict[str, tuple[str, ...]] = {
+    "prefill": ("prefill_from", "prefill"),
     "compute": ("compute_function", "compute_of", "compute_percent"),
     "without_gap": ("gap_from", "gap_to", "gap_since_age", "gap_born"),
     "routing": ("routing_level", "routing_branch"),
@@ -56,7 +57,7 @@ ATTRIBUTES = frozenset(
     control for name in {*_FOR, *_TYPED, *_PREFILLED} - _HAS_ROWS_FOR for control in _CONTROLS.get(name, (name,))
 )
 """Every control that is not there for every question."""
-_PLAIN = ("prefill", "locked", "max_length", "min_items", "max_items", "not_before", "before", "pattern")
+_PLAIN = ("locked", "max_length", "min_items", "max_items", "not_before", "before", "pattern")
 _SINGLE = ("exactly_one", "same_as", "with_old_unit", "in_place_of_filing", "document_type")
 
 
@@ -99,9 +100,8 @@ def _pair(vi: str, en: str) -> dict[str, str] | None:
 def own_attributes(typed: Mapping[str, Any], before: Row) -> dict[str, Any]:
     """The attributes that were typed, None where nothing was; what no control is there for stays as it was."""
     said: dict[str, Any] = {name: typed[name] or None for name in (*_PLAIN, *_SINGLE) if name in typed}
-    for name in ("prefill",):
-        if name in said:
-            said[name] = typed[name].strip() or None
+    if "prefill" in typed:
+        said["prefill"] = typed["prefill_from"] or typed["prefill"].strip() or None
     for name in ("min_items", "max_items", "max_length"):
         if name in typed:
             said[name] = typed[name]
@@ -154,7 +154,9 @@ def _default(text: str, kind: str) -> Any:
 
 def initial_attributes(row: Row) -> dict[str, Any]:
     """What a row says of its attributes, control by control."""
-    found = {name: row[name] for name in (*_PLAIN, *_SINGLE, "required", "min", "max", "detail") if name in row}
+    found = {
+        name: row[name] for name in (*_PLAIN, *_SINGLE, "required", "min", "max", "detail", "prefill") if name in row
+    }
     if row.get("type") == "address":
         found.setdefault("detail", NEEDED)
     if (default := row.get("default")) is not None:

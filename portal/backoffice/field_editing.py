@@ -11,6 +11,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from portal.agencies.models import AgencyLevel, Branch
+from portal.backoffice import prefill_choices
 from portal.backoffice.builder_questions import Beside
 from portal.backoffice.field_attributes import (
     ATTRIBUTES,
@@ -82,13 +83,14 @@ class FieldForm(ConditionMixin, PartForm):
     routing_level = _select(_("Cấp của cơ quan"), choices=[("", _("Mọi cấp")), *AgencyLevel.choices])
     routing_branch = _select(_("Ngành của cơ quan"), choices=[("", _("Mọi ngành")), *Branch.choices])
     detail = _select(PROPERTIES["detail"], choices=[(name, DETAIL_WORDS[name]) for name in sorted(DETAILS)])
+    prefill_from = _select(PROPERTIES["prefill"])
     prefill = forms.CharField(
-        label=_("Điền sẵn từ"),
+        label=_("Nguồn khác, ghi bằng mã"),
         max_length=200,
         required=False,
         help_text=format_lazy(
             "{example} {sources}.",
-            example=_("Ví dụ: identity.full_name | earlier.ho_ten. Nguồn:"),
+            example=_("Khi danh sách trên không có. Ví dụ: vehicle.plate | earlier.bien_so. Nguồn:"),
             sources=lazy(_named_sources, str)(),
         ),
     )
@@ -154,16 +156,27 @@ class FieldForm(ConditionMixin, PartForm):
             "gap_to": [("", "–"), *beside.columns("month")],
             "gap_born": beside.born,
             "same_as": [("", "–"), *beside.addresses],
+            "prefill_from": self._sources(beside),
         }
         for name, choices in found.items():
             if name in self.fields:
                 said = self.initial.get(name)
-                known = {value for value, _words in choices}
+                known = {value for value, words in choices if not isinstance(words, list)} | (
+                    {said} if name == "prefill_from" else set()
+                )
                 gone = [value for value in (said if isinstance(said, list) else [said]) if value and value not in known]
                 control: Any = self.fields[name]
                 control.choices = [*choices, *((value, value) for value in gone)]
         if "default" in self.fields:
             self._offer_default(beside)
+
+    def _sources(self, beside: Beside) -> list[Any]:
+        """From where a question of this type can be filled in; what it says now, were it not among them, is typed."""
+        listed = prefill_choices.offered(self.kind, str(self.row_before["key"]), beside)
+        said = self.initial.get("prefill") or ""
+        if any(said == value for _words, group in listed for value, _said in group):
+            self.initial.update(prefill_from=said, prefill="")
+        return [("", "–"), *listed]
 
     def _offer_default(self, beside: Beside) -> None:
         label = PROPERTIES["default"]
@@ -211,6 +224,10 @@ class FieldForm(ConditionMixin, PartForm):
             self.add_error("options", _("Hãy ghi ít nhất một lựa chọn."))
         if typed.get("compute_function") == "percent" and typed.get("compute_percent") is None:
             self.add_error("compute_percent", _("Hãy ghi phần trăm, ví dụ 22."))
+        if typed.get("prefill_from") and (typed.get("prefill") or "").strip():
+            self.add_error(
+                "prefill", _("Hãy chọn trong danh sách, hoặc chọn “–” ở đó rồi ghi ở đây: chỉ một trong hai.")
+            )
         gap = [typed.get(name) for name in ("gap_from", "gap_to", "gap_born")]
         if any(gap) and not (all(gap) and typed.get("gap_since_age") is not None):
             self.add_error("gap_from", _("Hãy chọn đủ hai cột tháng, tuổi và ngày sinh, hoặc để trống cả bốn."))

@@ -113,6 +113,7 @@ class ConditionMixin(forms.Form):
                 "number": number + 1,
                 "control": control.label,
             }
+            control.is_one_of_many = True  # type: ignore[attr-defined]  # ours: the heading says what an empty row is
             self.fields[f"{name}-{number}-{part}"] = control
 
     def _named(self, said: Literal | None) -> list[tuple[str, Any]]:

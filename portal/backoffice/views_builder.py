@@ -1,6 +1,6 @@
 """The builder: list, outline, and every change to a draft of a form."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from portal.backoffice import builder
 from portal.backoffice.builder_questions import Pairs, named, top_rows
-from portal.backoffice.form_editing import NewColumnForm, NewFieldForm, NewPartForm
+from portal.backoffice.form_editing import WITH_PARTS, NewColumnForm, NewFieldForm, NewPartForm
 from portal.backoffice.form_errors import links
 from portal.backoffice.forms_sheet_start import PUBLISHING
 from portal.backoffice.officials import official_of, operator
@@ -119,7 +119,7 @@ def edit(request: HttpRequest, code: str) -> HttpResponse:
     """One step of the outline: move, take out, add."""
     _official, version = builder.editor_of(request, code)
     operation, target = request.POST.get("do", ""), request.POST.get("what", "")
-    anchor = ""
+    anchor, goes_to = "", ""
     shown: dict[str, Any] = {}
     if operation == "add_field":
         form = NewFieldForm(request.POST, auto_id="new_%s", others=_others(builder.draft_of(code)))
@@ -127,26 +127,32 @@ def edit(request: HttpRequest, code: str) -> HttpResponse:
             return _refused(request, code, version, form, "new_field")
         page_key, _slash, group_key = target.partition("/")
         row, options = form.row(), form.options()
-        words = _("Thêm câu hỏi %(key)s") % {"key": row["key"]}
+        words = _("Thêm câu hỏi “%(title)s”") % {"title": row["label"]["vi"]}
         anchor, shown = f"#f-{row['key']}", {"new_field": form}
         work: Edit = lambda draft: form_edits.add_field(draft, page_key, group_key, row, options)  # noqa: E731 - one of several
+        if row["type"] in WITH_PARTS:
+            goes_to = f"{reverse('admin:form_field', args=[code, row['key']])}#columns"
     elif operation in {"add_page", "add_group"}:
         part = NewPartForm(request.POST, auto_id="part_%s")
         if not part.is_valid():
             return _refused(request, code, version, part, "new_part")
-        words = _("Thêm %(key)s") % {"key": part.cleaned_data["key"]}
+        words = _("Thêm “%(title)s”") % {"title": part.cleaned_data["title_vi"]}
         work, shown = _adding(operation, target, part.row()), {"new_part": part}
     else:
         found = _STEPS.get(operation)
         if found is None:
             raise NotFoundError
-        work, words = found(target)
+        make, said = found
+        work, words = make(target), str(said) % {"title": _called(builder.draft_of(code), operation, target)}
         anchor = f"#f-{target}" if operation in {"up", "down"} else ""
-        if operation == "remove":
-            words = _("Xóa câu hỏi “%(title)s”") % {"title": _asked(builder.draft_of(code), target)}
     response = _change(request, code, words, work, is_told=not operation.startswith("remove"), **shown)
     undo = f"?vua-xoa={_seen(request) + 1}" if operation.startswith("remove") else ""
-    return response or redirect(f"{reverse('admin:form_outline', args=[code])}{undo}{anchor}")
+    if response is None and goes_to:
+        messages.info(
+            request,
+            _("Câu này gồm nhiều phần, bắt đầu với một phần mẫu. Hãy đổi tên phần ấy và thêm những phần cần hỏi."),
+        )
+    return response or redirect(goes_to or f"{reverse('admin:form_outline', args=[code])}{undo}{anchor}")
 
 
 @never_cache
@@ -162,30 +168,34 @@ def edit_columns(request: HttpRequest, code: str, key: str) -> HttpResponse:
             return field_page(request, code, key, refused=refused | {"errors": links(form), "status": 422})
         row, options = form.row(), form.options()
         part = row["key"]
-        words = _("Thêm phần %(key)s")
+        words = gettext_lazy("Thêm phần “%(title)s”")
         work: Edit = lambda draft: form_edits.add_part(draft, key, row, options)  # noqa: E731 - one of several
     elif operation in _COLUMN_STEPS:
         step, words = _COLUMN_STEPS[operation]
         work = lambda draft: step(draft, key, part)  # noqa: E731 - as above
     else:
         raise NotFoundError
+    owner, title = _part_called(builder.draft_of(code), key, part, form)
+    told = str(words) % {"title": title}
     try:
-        drafting.change(
-            code, seen=_seen(request), user=official.user, words=str(words) % {"key": f"{key}.{part}"}, edit=work
-        )
+        # in the history the question stands before its part: there is no page around it that says so
+        drafting.change(code, seen=_seen(request), user=official.user, words=f"{owner}: {told}", edit=work)
     except (ConflictError, InvalidInputError) as error:
         href = f"#{form['key'].auto_id}" if form and error.status == InvalidInputError.status else "#main"
-        told = {"errors": [(href, str(error.message))], "status": error.status}
-        return field_page(request, code, key, refused=refused | told)
-    messages.success(request, f"{str(words) % {'key': part}}.")
+        wrong = {"errors": [(href, str(error.message))], "status": error.status}
+        return field_page(request, code, key, refused=refused | wrong)
+    messages.success(request, f"{told}.")
     anchor = "columns" if operation == "remove" else f"p-{part}"
     return redirect(f"{reverse('admin:form_field', args=[code, key])}#{anchor}")
 
 
 _COLUMN_STEPS: dict[str, tuple[Callable[[dict[str, Any], str, str], Any], Any]] = {
-    "up": (lambda form, key, part: form_edits.move_part(form, key, part, -1), gettext_lazy("Chuyển %(key)s lên")),
-    "down": (lambda form, key, part: form_edits.move_part(form, key, part, 1), gettext_lazy("Chuyển %(key)s xuống")),
-    "remove": (form_edits.remove_part, gettext_lazy("Xóa phần %(key)s")),
+    "up": (lambda form, key, part: form_edits.move_part(form, key, part, -1), gettext_lazy("Chuyển “%(title)s” lên")),
+    "down": (
+        lambda form, key, part: form_edits.move_part(form, key, part, 1),
+        gettext_lazy("Chuyển “%(title)s” xuống"),
+    ),
+    "remove": (form_edits.remove_part, gettext_lazy("Xóa phần “%(title)s”")),
 }
 
 
@@ -193,9 +203,31 @@ def _others(draft: FormDraft) -> Pairs:
     return named(top_rows(draft.form))
 
 
-def _asked(draft: FormDraft, key: str) -> str:
-    """What a question is called on the screen; its key once it is gone."""
-    return next((row["label"]["vi"] for row in top_rows(draft.form) if row["key"] == key), key)
+def _called(draft: FormDraft, operation: str, target: str) -> str:
+    """What a question, a page or a group is called on the screen; its key once it is gone."""
+    form = dict(draft.form)
+    if operation in {"up", "down", "remove"}:
+        return next((row["label"]["vi"] for row in top_rows(form) if row["key"] == target), target)
+    page_key, key = _page_and_group(target)
+    for page in form["pages"]:
+        if page["key"] == page_key:
+            row = next((group for group in page["groups"] if group["key"] == key), {}) if key else page
+            return str((row.get("title") or {}).get("vi") or key or page_key)
+    return target
+
+
+def _part_called(draft: FormDraft, key: str, part: str, form: NewColumnForm | None) -> tuple[str, str]:
+    """What a question is called, and its part."""
+    owner = next((row for row in top_rows(dict(draft.form)) if row["key"] == key), None)
+    rows = (owner or {}).get("fields") or ()
+    title = (
+        form.cleaned_data["label_vi"] if form else _label_of(next((row for row in rows if row["key"] == part), None))
+    )
+    return _label_of(owner) or key, title or part
+
+
+def _label_of(row: Mapping[str, Any] | None) -> str:
+    return str(((row or {}).get("label") or {}).get("vi") or "")
 
 
 def _adding(operation: str, target: str, row: dict[str, Any]) -> Edit:
@@ -213,39 +245,34 @@ def _page_and_group(target: str) -> tuple[str, str]:
     return page_key, key
 
 
-_STEPS: dict[str, Callable[[str], tuple[Edit, str]]] = {
-    "up": lambda key: (lambda form: form_edits.move_field(form, key, -1), _("Chuyển %(key)s lên") % {"key": key}),
-    "down": lambda key: (lambda form: form_edits.move_field(form, key, 1), _("Chuyển %(key)s xuống") % {"key": key}),
-    "remove": lambda key: (lambda form: form_edits.remove_field(form, key), key),  # its words are those of the question
-    "page_up": lambda key: (
-        lambda form: form_edits.move(form["pages"], key, -1),
-        _("Chuyển trang %(key)s lên") % {"key": key},
+_STEPS: dict[str, tuple[Callable[[str], Edit], Any]] = {
+    "up": (lambda key: lambda form: form_edits.move_field(form, key, -1), gettext_lazy("Chuyển “%(title)s” lên")),
+    "down": (lambda key: lambda form: form_edits.move_field(form, key, 1), gettext_lazy("Chuyển “%(title)s” xuống")),
+    "remove": (lambda key: lambda form: form_edits.remove_field(form, key), gettext_lazy("Xóa câu hỏi “%(title)s”")),
+    "page_up": (
+        lambda key: lambda form: form_edits.move(form["pages"], key, -1),
+        gettext_lazy("Chuyển trang “%(title)s” lên"),
     ),
-    "page_down": lambda key: (
-        lambda form: form_edits.move(form["pages"], key, 1),
-        _("Chuyển trang %(key)s xuống") % {"key": key},
+    "page_down": (
+        lambda key: lambda form: form_edits.move(form["pages"], key, 1),
+        gettext_lazy("Chuyển trang “%(title)s” xuống"),
     ),
-    "remove_page": lambda key: (
-        lambda form: form_edits.remove_page(form, key),
-        _("Xóa trang %(key)s") % {"key": key},
+    "remove_page": (
+        lambda key: lambda form: form_edits.remove_page(form, key),
+        gettext_lazy("Xóa trang “%(title)s”"),
     ),
-    "group_up": lambda key: (
-        lambda form: form_edits.move(
-            form_edits.find_page(form, _page_and_group(key)[0])["groups"], _page_and_group(key)[1], -1
-        ),
-        _("Chuyển mục %(key)s lên") % {"key": key},
-    ),
-    "group_down": lambda key: (
-        lambda form: form_edits.move(
-            form_edits.find_page(form, _page_and_group(key)[0])["groups"], _page_and_group(key)[1], 1
-        ),
-        _("Chuyển mục %(key)s xuống") % {"key": key},
-    ),
-    "remove_group": lambda key: (
-        lambda form: form_edits.remove_group(form, *_page_and_group(key)),
-        _("Xóa mục %(key)s") % {"key": key},
+    "group_up": (lambda key: lambda form: _move_group(form, key, -1), gettext_lazy("Chuyển mục “%(title)s” lên")),
+    "group_down": (lambda key: lambda form: _move_group(form, key, 1), gettext_lazy("Chuyển mục “%(title)s” xuống")),
+    "remove_group": (
+        lambda key: lambda form: form_edits.remove_group(form, *_page_and_group(key)),
+        gettext_lazy("Xóa mục “%(title)s”"),
     ),
 }
+
+
+def _move_group(form: dict[str, Any], target: str, step: int) -> None:
+    page_key, key = _page_and_group(target)
+    form_edits.move(form_edits.find_page(form, page_key)["groups"], key, step)
 
 
 def _refused(request: HttpRequest, code: str, version: ProcedureVersion, form: Any, name: str) -> HttpResponse:

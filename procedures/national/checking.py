@@ -68,6 +68,9 @@ def cleaned(value: Any, flaws: Flaws, place: str = "", depth: int = 0, *, is_nfc
             kept = _UNSTORABLE.sub("", kept)
         return kept
     if isinstance(value, dict):
+        for key in getattr(value, "keys_twice", ()):
+            named = f"{place}.{key}" if place else str(key)
+            flaws.note(named[:60], "khóa ghi hai lần trong bản ghi, lấy lần sau cùng")
         return {
             (key if is_nfc else cleaned(str(key), flaws, place, depth + 1)): cleaned(
                 part, flaws, place or str(key)[:60], depth + 1, is_nfc=is_nfc

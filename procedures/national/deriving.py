@@ -12,10 +12,10 @@ from typing import Any
 from portal.agencies.models import AgencyLevel, Branch
 from portal.core.durations import Duration
 from procedures.models import Audience, ComponentKind, FeeKind, Place, ResultKind, ServiceLevel
-from procedures.national import checking, deciding, fees, times
+from procedures.national import checking, deciding, fees, keywords, times
 from procedures.national.checking import Flaws, block, items, line, quick_fold
 
-RULES = "6"
+RULES = "7"
 """Change it when the rules here change what follows from the same record: then importing again makes new versions."""
 LEVELS = {
     "cap bo": AgencyLevel.MINISTRY,
@@ -230,7 +230,8 @@ def _sheet(
     services = [
         line({"service_groups": text}, "service_groups", flaws) for text in items(record, "service_groups", flaws, str)
     ]
-    long_texts: dict[str, list[dict[str, str]]] = {
+    more: dict[str, list[Any]] = {
+        "keywords": keywords.read(record, flaws),
         "requirements": [_pair(text)] if (text := block(record, "requirements", flaws)) else [],
         "notes": [_pair(text)] if (text := block(record, "note", flaws)) else [],
     }
@@ -254,7 +255,7 @@ def _sheet(
         "search_topics": [*services, *dict.fromkeys(case["name"]["vi"] for case in subcases if case["name"]["vi"])],
         "updated_on": line(record, "updated", flaws, limit=10),
         "source_url": line(record, "url", flaws, limit=500),
-        **{key: value for key, value in long_texts.items() if value},
+        **{key: value for key, value in more.items() if value},
     }
 
 

@@ -14,6 +14,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from procedures.national import doubled
+
 CHUNK = 64 * 1024
 STEP = 64 * 1024
 """Characters of one record that are looked through behind the place where the next one seems to begin."""
@@ -75,7 +77,7 @@ def parse(text: str) -> Iterator[tuple[Any, str]]:
 def loaded(text: str) -> tuple[Any, str]:
     """One JSON text as a value, or why it is none; what is no finite number stays one, for the checks to name."""
     try:
-        return json.loads(text, parse_constant=float), ""
+        return json.loads(text, parse_constant=float, object_pairs_hook=doubled.as_object), ""
     except RecursionError:
         return None, "JSON lồng quá sâu"
     except ValueError as error:

@@ -18,8 +18,8 @@ LEAST_VND = 1_000
 """No published fee in đồng is lower: such an amount was typed in thousands."""
 MOST_VND = 10**12
 KINDS = {"FEE": FeeKind.CHARGE, "SERVICE_FEE": FeeKind.FEE, "PRICE_LEVEL": FeeKind.PRICE}
-DONG = frozenset({"", "VND", "VNĐ", "Đ", "ĐỒNG", "DONG"})
-"""How records write the currency that is charged here."""
+_DONG = re.compile(r"(?:viet nam )?(?:vnd|dong|d)(?: viet nam| vn)?(?:\W.*)?")
+"""How records write the currency that is charged here, after a stroke also for what: ``VNĐ/hồ sơ``."""
 MOST_FEES = 500
 """Rows of one procedure; the longest published list has fewer than a hundred."""
 _FREE = re.compile(
@@ -28,6 +28,10 @@ _FREE = re.compile(
 """A note that says nothing else: one that goes on says for whom, until when, or what else there is to pay."""
 _CITED = re.compile(r"\([^()]*\b(?:thong tu|nghi dinh|nghi quyet|quyet dinh|luat)\b[^()]*\)")
 _WITH_UNIT = re.compile(r"(\d[\d.,\s]*?)\s*(?:(vnd|dong|d)|(usd|us\$|do la(?: my)?))\W*")
+_IN_WORDS = re.compile(r"(\d{1,6}(?:[.,]\d{1,3})?)\s*(nghin|ngan|trieu|ty|ti)\b")
+_TIMES = {"nghin": 10**3, "ngan": 10**3, "trieu": 10**6, "ty": 10**9, "ti": 10**9}
+"""Amounts as notes write them in words: ``1,5 triệu đồng``."""
+_DOLLARS = re.compile(r"\d\s*(?:usd|us\$|do la)")
 _GROUPED = re.compile(r"\d{1,3}(?:[.,\s]\d{3})+|\d+")
 _PROVINCE = re.compile(r"hoi dong nhan dan|hdnd")
 _MONEY = re.compile(r"\bphi\b|\ble phi\b|\bdong\b|\bvnd\b|\d\s*d\b")
@@ -77,8 +81,12 @@ def _read(row: dict[str, Any], channel: str, flaws: Flaws, *, says_money: bool) 
     if isinstance(value, str):
         value, currency, note = _told(value.strip(), currency, note)
     amount = _number(value, flaws)
-    if currency not in DONG or _is_in_dollars(amount, currency, note):
-        currency = "USD" if currency in DONG else currency
+    is_dong = not currency or _DONG.fullmatch(quick_fold(currency)) is not None
+    if not is_dong or _is_in_dollars(amount, currency, note):
+        if not is_dong and amount and _is_in_dong(note):
+            flaws.note("fee.currency", f"ghi {currency[:8]} nhưng lời ghi chú là đồng, giữ lời ghi chú")
+            return Fee(channel, kind, None, "", note, decided_by)
+        currency = "USD" if is_dong else currency
         foreign = f"{_plain(amount)} {currency[:8]}" if amount and amount <= MOST_VND else ""
         return Fee(channel, kind, None, foreign, note, decided_by)
     return Fee(
@@ -94,15 +102,23 @@ def _vnd(amount: float | None, note: str, flaws: Flaws, *, decided_by: str, says
     if amount != int(amount) or not LEAST_VND <= amount <= MOST_VND:
         flaws.note("fee.amount", f"{_plain(amount)} không thể là số tiền bằng đồng, giữ lời ghi chú")
         return None
-    told = [int(re.sub(r"\D", "", text)[:15]) for text in _GROUPED.findall(note)]
-    if (
-        told
-        and int(amount) not in told
-        and any(number in (amount * 10, amount * 100, amount * 1000) for number in told)
-    ):
+    told = [int(re.sub(r"\D", "", text)[:15]) for text in _GROUPED.findall(note)] + _told_in_words(note)
+    is_shorter = any(number in (amount * 10, amount * 100, amount * 1000) for number in told)
+    if int(amount) not in told and (is_shorter or _DOLLARS.search(quick_fold(note))):
         flaws.note("fee.amount", f"{_plain(amount)} khác số trong ghi chú, giữ lời ghi chú")
         return None
     return int(amount)
+
+
+def _told_in_words(note: str) -> list[int]:
+    """Amounts that a note writes with their thousands or millions in words."""
+    found = _IN_WORDS.findall(quick_fold(note))
+    return [round(float(number.replace(",", ".")) * _TIMES[times]) for number, times in found]
+
+
+def _is_in_dong(note: str) -> bool:
+    """Whether a note tells an amount in đồng."""
+    return bool(re.search(r"\d\s*(?:nghin |ngan |trieu )?(?:vnd|dong|d\b)", quick_fold(note)))
 
 
 def _plain(amount: float) -> str:

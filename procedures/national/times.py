@@ -16,6 +16,14 @@ UNITS = {
     "MONTH": DurationUnit.MONTH,
     "YEAR": DurationUnit.YEAR,
 }
+_NAMED = {
+    "NGAY_LAM_VIEC": "WORKING_DAY",
+    "NGAY": "DAY",
+    "GIO": "HOUR",
+    "GIO_LAM_VIEC": "HOUR",
+    "THANG": "MONTH",
+    "NAM": "YEAR",
+}
 IN_WORDS = frozenset({"OTHER", ""})
 """Units with which the real time stands in the text."""
 OFFICE_HOURS = 8
@@ -85,22 +93,39 @@ def _as_told(duration: Duration | None, text: str, flaws: Flaws) -> Duration | N
 
 
 def _in_words(method: dict[str, Any], flaws: Flaws) -> str:
-    """A time that is no number of a known unit, as it was published."""
+    """A time that is no whole number of a known unit, as it was published."""
     value, unit = method.get("time"), method.get("time_unit")
     if isinstance(value, str):
         return line(method, "time", flaws, limit=4_000)
-    if isinstance(value, int | float) and value > 0 and isinstance(unit, str) and not _is_known(unit):
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value <= MOST:
+        return ""
+    known = _unit(unit)
+    if known is not None and value != int(value):
+        words = Duration(2, known).label().removeprefix("2").strip()
+        return f"{value:g} {words}".replace(".", ",")
+    if isinstance(unit, str) and not _is_known(unit):
         return f"{value:g} {line(method, 'time_unit', flaws, limit=40)}"
     return ""
 
 
+def _unit(unit: Any) -> DurationUnit | None:
+    """A unit however it is written: ``DAY``, ``day``, ``Ngày làm việc``."""
+    if not isinstance(unit, str):
+        return None
+    written = "_".join(quick_fold(unit[:40]).upper().split())
+    return UNITS.get(written) or UNITS.get(_NAMED.get(written, ""))
+
+
 def _is_known(unit: Any) -> bool:
-    return unit is None or (isinstance(unit, str) and (unit in UNITS or unit in IN_WORDS))
+    return unit is None or (isinstance(unit, str) and (_unit(unit) is not None or unit.strip().upper() in IN_WORDS))
 
 
 def _duration(value: Any, unit: Any, flaws: Flaws) -> Duration | None:
     """A time limit; None for 0, for words, and for OTHER, whose real value stands in the text."""
-    known = UNITS.get(unit) if isinstance(unit, str) else None
+    known = _unit(unit)
+    if isinstance(value, bool | list | dict):
+        flaws.note("methods.time", f"thời hạn không phải số ({type(value).__name__}), bỏ qua")
+        return None
     if isinstance(value, str):
         text = value.strip().replace(",", ".")
         try:
@@ -109,7 +134,7 @@ def _duration(value: Any, unit: Any, flaws: Flaws) -> Duration | None:
             return None
     if value and not _is_known(unit):
         flaws.note("methods.time_unit", f"đơn vị “{str(unit)[:40]}” không biết, giữ lời")
-    if known is None or value is None or isinstance(value, bool) or not isinstance(value, int | float):
+    if known is None or not isinstance(value, int | float):
         return None
     if not math.isfinite(value):
         flaws.note("methods.time", "thời hạn vô hạn, bỏ qua")

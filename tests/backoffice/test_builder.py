@@ -122,7 +122,7 @@ def test_an_edit_that_leaves_no_form_is_refused_with_the_reason_and_nothing_type
         ({"pattern": "(a+)+b"}, "· Mẫu (biểu thức chính quy): Mẫu lặp một nhóm"),
         ({"type": "khac"}, "Loại"),
         ({"default": "\x00"}, ""),
-        ({"prefill": "la.gi"}, "Không có nguồn điền sẵn này"),
+        ({"prefill": "la.gi", "prefill_from": ""}, "Không có nguồn điền sẵn này"),
         (condition_data("visible_if", ("khong_co", "filled", "", "")), "Câu hỏi"),
         (condition_data("visible_if", ("purpose", "xoa", "", "x")), "Phép so sánh"),
         (condition_data("visible_if", ("purpose", "at_least", "", "9" * 300)), "Hãy nhập một số"),
@@ -216,7 +216,7 @@ def test_every_change_can_be_undone_and_is_shown_beside_the_published_form(edito
     step(editor, "down", first[0])
     step(editor, "down", first[0])
     page = text(editor.get(f"{BASE}lich-su/"))
-    assert "Chuyển chỗ" in page and f"Chuyển {first[0]} xuống" in page
+    assert "Chuyển chỗ" in page and "Chuyển “" in page and f"Chuyển {first[0]}" not in page
     assert editor.post(f"{BASE}lich-su/", {"number": 1, "revision": draft().revision}).status_code == 302
     assert keys() == first and draft().revision == 4
     assert FormRevision.objects.filter(draft=draft()).count() == 4

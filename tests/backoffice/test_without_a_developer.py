@@ -176,7 +176,8 @@ def test_from_nothing_to_a_filed_dossier_with_the_right_fee(desk, version):
     assert (made.supplement_rule, made.supplement_days, made.supplement_rounds) == ("pause", 10, 2)
     assert made.intake_cutoff.hour == 15 and made.sheet["letters"]["02"]["vi"] == "Gọi 1900 nếu cần giúp."
     assert [event.slug for event in made.procedure.life_events.all()] == ["co-con-nho"]
-    shared = {"note": "Đăng ký máy", "result_method": "store", "loai_dang_ky": "moi"}
+    again = next(choice.value for choice in form["subcase"].choices if choice.label.vi == "Cấp lại (1 ngày làm việc)")
+    shared = {"note": "Đăng ký máy", "result_method": "store", "loai_dang_ky": "moi", "subcase": again}
     rows = {
         "thiet_bi_khai__count": "2",
         "thiet_bi_khai__0__muc": "Máy một",
@@ -192,6 +193,7 @@ def test_from_nothing_to_a_filed_dossier_with_the_right_fee(desk, version):
     dossier = filing.fresh()
     assert dossier.obligations.get().amount_vnd == 40_000
     assert dossier.answers["so_thiet_bi"] == 2 and "vi_sao" not in dossier.answers
+    assert dossier.local_terms["time"]["value"] == 1, "the time of the case that was written on the sheet and chosen"
 
 
 def test_a_condition_of_a_fee_is_refused_where_it_lacks(desk, version):

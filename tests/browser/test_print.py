@@ -6,8 +6,10 @@ from io import BytesIO
 from urllib.parse import urlsplit
 
 import pypdf
+from django.template.loader import render_to_string
 from playwright.sync_api import Page, expect
 
+from procedures import sheet_texts
 from tests.browser.steps import reload_until, sign_in_as_citizen
 
 A4 = (595, 842)
@@ -22,6 +24,18 @@ def test_sheet_prints(page: Page) -> None:
     assert _squeezed("Trong trang này") not in words
     qr = page.get_by_role("img", name="Mã QR mở trang này", include_hidden=True)
     expect(qr).to_have_count(1)
+
+
+def test_a_folded_part_of_a_sheet_is_printed_whole(page: Page) -> None:
+    """Our own procedures have no part so long: the sheet's own piece, put onto a page with its own look."""
+    texts = [f"Bước thứ {number}: " + "nộp giấy rồi chờ. " * 8 for number in range(1, 61)]
+    folded = {"texts": texts, "size": sheet_texts.measure(texts), "ordered": 1}
+    page.goto("/thu-tuc/1.001193/")
+    put = "(html) => document.getElementById('buoc').parentElement.insertAdjacentHTML('beforeend', html)"
+    page.evaluate(put, render_to_string("procedures/_texts.html", folded))
+    expect(page.get_by_text("Bước thứ 60:")).to_be_hidden()
+    assert _squeezed("Bước thứ 60:") in _printed(page)
+    expect(page.get_by_text("Bước thứ 60:")).to_be_hidden()
 
 
 def test_dossier_prints(new_page: Callable[..., Page]) -> None:

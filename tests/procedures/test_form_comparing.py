@@ -48,16 +48,16 @@ def changed() -> dict:
 def test_what_changed_is_told_in_words() -> None:
     told = [(row.words, row.place, row.before, row.after) for row in compare(FORM, changed())]
     assert told == [
-        ("Đổi", "Nội dung đơn (noi_dung) · Tiêu đề", "Nội dung | Content", "Nội dung đơn | Content"),
-        ("Đổi", "Loại việc (kind) · Bắt buộc trả lời", "có", "không"),
-        ("Đổi", "Loại việc (kind) · Các lựa chọn", "1 | Mới | New\n2 | Cấp lại | Again", "1 | Mới | New"),
-        ("Đổi", "Ghi chú (note) · Loại", "Văn bản ngắn", "Văn bản dài"),
-        ("Đổi", "Ghi chú (note) · Chỉ hỏi khi", "", "“Loại việc” là “Mới”"),
-        ("Đổi", "Ghi chú (note) · Dài nhất (ký tự)", "", "500"),
-        ("Thêm", "Ngày (day)", "", "Câu hỏi: Ngày | Day\nLoại: Ngày"),
+        ("Đổi", "Nội dung đơn · Tiêu đề", "Nội dung | Content", "Nội dung đơn | Content"),
+        ("Đổi", "Loại việc · Bắt buộc trả lời", "có", "không"),
+        ("Đổi", "Loại việc · Các lựa chọn", "1 | Mới | New\n2 | Cấp lại | Again", "1 | Mới | New"),
+        ("Đổi", "Ghi chú · Loại", "Văn bản ngắn", "Văn bản dài"),
+        ("Đổi", "Ghi chú · Chỉ hỏi khi", "", "“Loại việc” là “Mới”"),
+        ("Đổi", "Ghi chú · Dài nhất (ký tự)", "", "500"),
+        ("Thêm", "Ngày", "", "Câu hỏi: Ngày | Day\nLoại: Ngày"),
     ]
     with translation.override("en"):
-        assert compare(FORM, changed())[1].place == "Kind (kind) · Must be answered"
+        assert compare(FORM, changed())[1].place == "Kind · Must be answered"
 
 
 def test_what_went_and_what_moved() -> None:
@@ -65,11 +65,11 @@ def test_what_went_and_what_moved() -> None:
     fields = form["pages"][0]["groups"][0]["fields"]
     fields.reverse()
     assert [(row.words, row.place) for row in compare(FORM, form)] == [
-        ("Chuyển chỗ", "Ghi chú (note)"),
-        ("Chuyển chỗ", "Loại việc (kind)"),
+        ("Chuyển chỗ", "Ghi chú"),
+        ("Chuyển chỗ", "Loại việc"),
     ]
     fields.pop()
-    assert [(row.words, row.place) for row in compare(FORM, form)] == [("Bỏ", "Loại việc (kind)")]
+    assert [(row.words, row.place) for row in compare(FORM, form)] == [("Bỏ", "Loại việc")]
 
 
 def test_a_draft_that_is_half_done_is_compared_as_it_is_written() -> None:
@@ -86,3 +86,31 @@ def test_a_page_with_the_key_of_its_question_is_another_thing() -> None:
     moved = deepcopy(form)
     moved["pages"].reverse()
     assert {row.words for row in compare(form, moved)} == {"Chuyển chỗ"}
+
+
+def test_what_has_parts_reads_as_words_not_as_a_text_of_programs() -> None:
+    form = deepcopy(FORM)
+    kind, note = form["pages"][0]["groups"][0]["fields"]
+    note |= {
+        "prefill": "identity.full_name | earlier.kind | store.KQ.G15.000031#number",
+        "messages": {"required": {"vi": "Hãy ghi", "en": "Write"}},
+    }
+    row = {"key": "con", "label": {"vi": "Các con"}, "type": "repeat", "max_items": 5}
+    row["fields"] = [{"key": "ten", "label": {"vi": "Tên"}, "type": "text", "required": True}]
+    count = {"key": "so", "label": {"vi": "Số con"}, "type": "computed", "compute": {"function": "count", "of": "con"}}
+    form["pages"][0]["groups"][0]["fields"] += [row, count]
+    told = {row.place: row.after for row in compare(FORM, form)}
+    assert told["Ghi chú · Điền sẵn từ"] == (
+        "tài khoản định danh: họ và tên; nếu không có thì lần khai trước: “Loại việc”; "
+        "nếu không có thì giấy tờ trong kho: số giấy tờ, KQ.G15.000031"
+    )
+    assert told["Ghi chú · Lời báo riêng"] == "Lời báo khi bỏ trống: Hãy ghi | Write"
+    assert "Tên: Văn bản ngắn, bắt buộc" in told["Các con"] and "Nhiều nhất (dòng): 5" in told["Các con"]
+    assert "Cách tính: đếm số dòng của nhóm lặp: “Các con”" in told["Số con"]
+    assert not any(sign in words for words in told.values() for sign in ("{", "- key", "vi:", "identity."))
+
+
+def test_two_questions_of_one_name_are_told_apart() -> None:
+    form = deepcopy(FORM)
+    form["pages"][0]["groups"][0]["fields"].append({"key": "note_2", "label": {"vi": "Ghi chú"}, "type": "text"})
+    assert [row.place for row in compare(FORM, form)] == ["Ghi chú (note_2)"]

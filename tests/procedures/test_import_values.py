@@ -1,5 +1,6 @@
 """What a national record says of fees, times, papers and agencies is sure, or stays words."""
 
+import json
 from datetime import date
 from html import unescape
 
@@ -58,6 +59,19 @@ pytestmark = pytest.mark.django_db
         ({"type": "FEE", "amount": 1155, "note": "1155 USD/thẻ."}, None, "1155 USD"),
         ({"type": "FEE", "amount": "20.000 vnđ"}, 20_000, ""),
         ({"type": "FEE", "amount": "50 USD"}, None, "50 USD"),
+        # the words write thousands and millions out, or count in dollars what the figure counts in thousands
+        ({"type": "FEE", "amount": 1500, "note": "1,5 triệu đồng/hồ sơ"}, None, ""),
+        ({"type": "FEE", "amount": 1_500_000, "note": "1,5 triệu đồng/hồ sơ"}, 1_500_000, ""),
+        ({"type": "FEE", "amount": 30_000, "note": "30 nghìn đồng/lần"}, 30_000, ""),
+        ({"type": "FEE", "amount": 135_000, "note": "135 USD"}, None, ""),
+        # a currency in other words than VND is no foreign one; one that the words deny is nobody's
+        *(
+            ({"type": "FEE", "amount": 300_000, "currency": currency}, 300_000, "")
+            for currency in ("vnđ", "đồng", "Việt Nam đồng", "VNĐ/hồ sơ", "đồng/lần", "VND ")
+        ),
+        ({"type": "FEE", "amount": 300, "currency": "EUR"}, None, "300 EUR"),
+        ({"type": "FEE", "amount": 50_000, "currency": "USD", "note": "50.000 đồng"}, None, ""),
+        ({"type": "FEE", "amount": 50, "currency": "USD", "note": "50 USD/thẻ"}, None, "50 USD"),
     ],
 )
 def test_a_fee_is_sure_or_has_no_amount(import_records, fee, amount, foreign):
@@ -105,6 +119,10 @@ def test_of_several_cases_none_is_charged_by_itself(import_records):
         ("Theo mô tả", "DAY", None, ""),
         (-1, "DAY", None, ""),
         (10**9, "DAY", None, ""),
+        (3, " day ", 3, "day"),
+        (3, "Ngày làm việc", 3, "working_day"),
+        (3, "working_day", 3, "working_day"),
+        (1, "WEEK", None, ""),
         (None, None, None, ""),
     ],
 )
@@ -115,6 +133,55 @@ def test_a_time_is_sure_or_stays_words(import_records, time, unit, value, kept):
     version = Procedure.objects.get().current
     assert (version.processing_value, version.processing_unit) == (value, kept)
     assert "Xem Điều 5" in version.sheet["processing"]["text"]["vi"]
+
+
+@pytest.mark.parametrize(
+    ("time", "unit", "words"), [(0.5, "DAY", "0,5 ngày"), (1.5, "MONTH", "1,5 tháng"), (1, "WEEK", "1 WEEK")]
+)
+def test_a_time_that_is_no_whole_number_keeps_its_words(import_records, time, unit, words):
+    import_records(record(methods=[{"channel": "direct", "time": time, "time_unit": unit, "fee": []}]))
+    version = Procedure.objects.get().current
+    assert version.processing_value is None and version.sheet["processing"]["text"]["vi"] == words
+
+
+@pytest.mark.parametrize("time", [True, [3], {"days": 3}])
+def test_a_time_of_a_wrong_type_is_named(import_records, time):
+    _told, report = import_records(record(methods=[{"channel": "direct", "time": time, "time_unit": "DAY"}]))
+    assert any(row.get("field") == "methods.time" and "không phải số" in row.get("reason", "") for row in report), (
+        report
+    )
+    (_code, again) = import_records(record("1.900002", subcases=[{"code": "1", "name": "A", "time": time}]))
+    assert any("không phải số" in row.get("reason", "") for row in again), again
+
+
+def test_a_key_that_stands_twice_is_named(import_records):
+    line = json.dumps(record(), ensure_ascii=False)
+    twice = line.replace('"amount": 50000', '"amount": 70000, "amount": 50000').replace(
+        '"steps":', '"note": "Cũ", "steps":'
+    )
+    twice = twice[:-1] + ', "note": "Mới"}'
+    _told, report = import_records(twice.encode(), record("1.900002"))
+    named = {row["field"] for row in report if "hai lần" in row.get("reason", "")}
+    assert named == {"note", "methods.amount"} and {
+        row["code"] for row in report if "hai lần" in row.get("reason", "")
+    } == {"1.900001"}
+    version = Procedure.objects.get(code="1.900001").current
+    assert version.fees.get().amount_vnd == 50_000 and "Mới" in str(version.sheet["notes"])
+
+
+def test_what_a_publisher_says_people_type_finds_the_procedure(import_records, client):
+    import_records(
+        record(keywords="Nuôi rồng; giấy con linh thú, con linh thú\nKhông có thông tin"),
+        record("1.900002", name="Xác nhận một việc khác", keywords=["Xác nhận một việc khác", 7, "  "]),
+    )
+    version = Procedure.objects.get(code="1.900001").current
+    assert version.sheet["keywords"] == ["giấy con linh thú", "con linh thú"], "without what the name says anyway"
+    found = search.search("linh thú").hits
+    assert [hit.code for hit in found][:1] == ["1.900001"]
+    assert (
+        "keywords" not in Procedure.objects.get(code="1.900002").current.sheet
+        or not Procedure.objects.get(code="1.900002").current.sheet["keywords"]
+    )
 
 
 def test_half_a_day_more_is_the_longer_time(import_records):
