@@ -162,11 +162,11 @@ def _freeze(
         commune_code=draft.commune_code,
         submitted_at=now,
         working_days=days,
-        due_at=_due_at(draft, version, days, now),
+        due_at=due_at(draft, version, days, now),
     )
 
 
-def _due_at(draft: Dossier, version: ProcedureVersion, days: int | None, now: datetime) -> datetime | None:
+def due_at(draft: Dossier, version: ProcedureVersion, days: int | None, now: datetime) -> datetime | None:
     """By when all of it is to be done: by the calendar and the hour of the agency where the declaration is filed.
 
     Received after 15:00 counts from the next working day (NĐ 63/2024/NĐ-CP; `cutoff` of the pack). The time in which a

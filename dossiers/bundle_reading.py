@@ -50,6 +50,18 @@ class Standing:
         """Whether nothing more happens to it by itself."""
         return self.turn.whose in {"done", "stopped"}
 
+    @property
+    def is_done(self) -> bool:
+        """Whether its result is there, though the paper may still wait for the applicant."""
+        found = self.dossier
+        has_result = found is not None and found.state in HAS_RESULT and found.result_document_id is not None
+        return self.turn.whose == "done" or (has_result and not self.turn.is_void)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether somebody still has to do something before its result is there."""
+        return not (self.is_over or self.is_done)
+
 
 def of_citizen(user: Any) -> "QuerySet[BundleFiling]":
     """The bundles somebody filed or that are hers, newest first, with all that a list shows."""
@@ -153,23 +165,31 @@ def beside(dossier: Dossier, now: datetime) -> list[Standing]:
     return [row for row in _standings(parts, now) if row.part.dossier_id != dossier.pk]
 
 
+def _titles(rows: Iterable[Standing]) -> str:
+    return "; ".join(row.title for row in rows)
+
+
 def whole(found: Iterable[Standing]) -> Turn:
     """The bundle in one sentence: the applicant's turn goes first, then whoever is slowest."""
     rows = list(found)
-    done = sum(row.turn.whose == "done" for row in rows)
+    done = sum(row.is_done for row in rows)
     count = ngettext("Xong %(done)d trên %(all)d hồ sơ.", "Xong %(done)d trên %(all)d hồ sơ.", len(rows)) % {
         "done": done,
         "all": len(rows),
     }
-    if any(row.turn.whose == "yours" for row in rows):
-        return Turn("yours", _("Đến lượt bạn."), count)
-    if not all(row.is_over for row in rows):
-        promised = [row.dossier for row in rows if row.dossier and not row.is_over]
+    yours = [row for row in rows if row.turn.whose == "yours"]
+    if asked := [row for row in yours if not row.is_done]:
+        return Turn("yours", _("Đến lượt bạn: %(names)s.") % {"names": _titles(asked)}, count)
+    paper = _("Bản giấy chờ bạn: %(names)s.") % {"names": _titles(yours)} if yours else ""
+    if any(row.is_open for row in rows):
+        promised = [row.dossier for row in rows if row.dossier and row.is_open]
         dues = [dossier.due_at for dossier in promised if dossier.due_at]
         latest = _("Hẹn trả muộn nhất %(due)s.") % {"due": vn_weekday(max(dues))} if dues else ""
         if any(appointment.is_paused(dossier) for dossier in promised):
             latest = _("Có hồ sơ đang tạm dừng thời hạn nên ngày hẹn sẽ lùi lại.")
-        return Turn("theirs", _("Các cơ quan đang giải quyết."), f"{count} {latest}".strip())
+        return Turn("theirs", _("Các cơ quan đang giải quyết."), " ".join(filter(None, [count, latest, paper])))
+    if yours:
+        return Turn("yours", paper, count)
     if done == len(rows):
         return Turn("done", _("Xong. Mọi kết quả nằm trong kho dữ liệu của bạn."))
     return Turn("stopped" if not done else "done", _("Đã kết thúc; có phần không có kết quả."), count)
@@ -177,7 +197,22 @@ def whole(found: Iterable[Standing]) -> Turn:
 
 def is_late(bundle: BundleFiling, found: Iterable[Standing], now: datetime) -> bool:
     """Whether the time for all of it is over and something is still to come, whoever's turn it is."""
-    return bundle.due_at is not None and bundle.due_at < now and not all(row.is_over for row in found)
+    return bundle.due_at is not None and bundle.due_at < now and any(row.is_open for row in found)
+
+
+def later_than_all(bundle: BundleFiling, found: Iterable[Standing]) -> str:
+    """Which dossiers are promised for a later day than the whole, and why; empty where none is."""
+    if bundle.due_at is None:
+        return ""
+    limit = bundle.due_at
+    later = [row for row in found if row.is_open and row.dossier and row.dossier.due_at and row.dossier.due_at > limit]
+    if not later:
+        return ""
+    text = _(
+        "Hẹn trả muộn hơn thời hạn chung: %(names)s. Hồ sơ ấy từng tạm dừng để chờ bạn hoặc cơ quan khác, "
+        "được hẹn lại, hoặc tiếp nhận khi thời hạn chung đã hết."
+    )
+    return text % {"names": _titles(later)}
 
 
 def items(bundle: BundleFiling, found: Iterable[Standing]) -> list[dict[str, Any]]:

@@ -12,7 +12,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from dossiers import already_held, drafts, filing, steps, subjects
+from dossiers import already_held, common_limit, drafts, filing, steps, subjects
 from dossiers.errors import IncompleteFilingError
 from dossiers.models import BundleFiling, BundlePart, Dossier
 from portal.accounts.models import User
@@ -90,6 +90,9 @@ def open_part(
     dossier = drafts.open_new(
         version, owner=bundle.owner, filer=bundle.filer, declared={}, assistance=bundle.assistance
     )
+    if kept := common_limit.terms_of(bundle):
+        dossier.local_terms = kept
+        dossier.save(update_fields=["local_terms"])
     part.dossier, part.opened_at = dossier, now
     part.save(update_fields=["dossier", "opened_at"])
     province, commune = place_of(node, bundle.answers, (bundle.province_code, bundle.commune_code))
@@ -110,7 +113,9 @@ def open_part(
     drafts.save_answers(dossier.public_id, actor=actor, answers=answers, step=steps.CHECK)
     _attach_papers(dossier, node, part, bundle, answers, actor)
     try:
-        return filing.submit(dossier.public_id, actor=actor, procedure_code=node.procedure_code, now=now)
+        return filing.submit(
+            dossier.public_id, actor=actor, procedure_code=node.procedure_code, now=now, by_portal=not must_file
+        )
     except IncompleteFilingError as error:
         if must_file:
             raise IncompleteFilingError(fields={"form": error.texts}) from error

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from dossiers import appointment, deadlines, extension, local_terms, step_limits, supplement_requests
+from dossiers import appointment, common_limit, deadlines, extension, local_terms, step_limits, supplement_requests
 from dossiers.event_names import CLOCK_RUNS, DRAFT_ANSWERED, DRAFT_SENT, SUPPLEMENT_LAPSED, SUPPLEMENTED
 from dossiers.lifecycle import BEFORE_DECISION, CLOCK_STOPPED, DossierState
 from dossiers.models import Dossier, DossierEvent
@@ -114,8 +114,11 @@ def _reckoned(dossier: Dossier, *, for_official: bool) -> list[str]:
         return []
     calendar, version = work_calendar(dossier.agency), local_terms.timing(dossier)
     accepted = _("Được tiếp nhận lúc %(moment)s.") % {"moment": vn_datetime(dossier.accepted_at)}
-    first_due = deadlines.due_at(calendar, version, dossier.accepted_at)
+    own_due = deadlines.due_at(calendar, version, dossier.accepted_at)
+    first_due = common_limit.first_due_at(calendar, dossier, dossier.accepted_at)
     reckoned = [step.text for step in deadlines.explain(calendar, version, dossier.accepted_at)[1:]]
+    if first_due != own_due and (whole := common_limit.of(dossier)):
+        reckoned += [common_limit.words(whole), _("Ngày này đến trước nên là ngày hẹn trả.")]
     if first_due is not None and first_due == dossier.due_at:
         return [accepted, *reckoned]
     stops = _stops(dossier)

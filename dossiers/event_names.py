@@ -37,6 +37,8 @@ REVERTIBLE = frozenset(
     }
 )
 """Events of a step that can be taken back while it is the last one: nobody has answered it yet."""
+BY_PORTAL = "by_portal"
+"""Said with a filing that followed by itself from a declaration of linked procedures (dossiers.bundles)."""
 CHANGES = "changes"
 """Told by a supplement: the answers that were put right, each with its words before and after."""
 ANEW = "asked_anew"

@@ -26,6 +26,7 @@ from dossiers import (
     submission_lock,
 )
 from dossiers.errors import IncompleteFilingError, ProcedureClosedError
+from dossiers.event_names import BY_PORTAL
 from dossiers.freezing import digest_of
 from dossiers.lifecycle import DossierState
 from dossiers.models import Dossier, DossierComponent
@@ -44,12 +45,20 @@ from procedures.models import Component, Procedure, ProcedureVersion
 
 
 @transaction.atomic
-def submit(public_id: UUID, *, actor: Actor, procedure_code: str | None = None, now: datetime | None = None) -> Dossier:
+def submit(
+    public_id: UUID,
+    *,
+    actor: Actor,
+    procedure_code: str | None = None,
+    now: datetime | None = None,
+    by_portal: bool = False,
+) -> Dossier:
     """Submit a draft (nộp hồ sơ): check everything, freeze it, take a code, tell the agency.
 
     NĐ 45/2020/NĐ-CP art. 9. A second click or a resent POST finds the submitted dossier and returns it.
     Raises IncompleteFilingError with every error at once, ProcedureClosedError, IdentityLevelError, and NotFoundError
-    for another's draft or one of another procedure than the address says.
+    for another's draft or one of another procedure than the address says. `by_portal`: she pressed no button for it, it
+    follows from what she declared before (dossiers.bundles).
     """
     dossier, attached, takes_filings = submission_lock.lock_draft_to_submit(public_id, actor=actor)
     if procedure_code not in {None, dossier.procedure_code}:
@@ -88,10 +97,11 @@ def submit(public_id: UUID, *, actor: Actor, procedure_code: str | None = None, 
     dossier.code = references.next_code(agency.code, today)
     _record_reuse(dossier, attached)
     found_by = finding.row_of(dossier)  # before anything is gathered: it may ask for an organisation's name
+    told = {"waits_for_payment": bool(charges), **({BY_PORTAL: True} if by_portal else {})}
     with writes.gathered():
         papers.share(dossier, [component.document for component in attached], is_first=True)
         writes.insert(found_by)
-        passage.apply(dossier, "submit", actor=actor, occasion=Occasion(now), data={"waits_for_payment": bool(charges)})
+        passage.apply(dossier, "submit", actor=actor, occasion=Occasion(now), data=told)
         if charges:
             obligations.write_charges(dossier, charges, actor=Actor.system(), occasion=Occasion(now))
     return dossier

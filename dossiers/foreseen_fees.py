@@ -6,6 +6,7 @@ decide here: an agency's own system names its charges as it likes, and nobody co
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from django.utils import timezone
 
@@ -17,7 +18,7 @@ from portal.core.errors import InvalidInputError, NotFoundError
 from procedures import access as catalogue
 from procedures import bundle_plans, competence, eforms
 from procedures.bundle_answers import compose
-from procedures.bundle_plans import Plan
+from procedures.bundle_plans import Node, Plan
 from procedures.fees import FeeLine
 
 
@@ -61,22 +62,26 @@ def _lines(part: BundlePart, bundle: BundleFiling, plan: Plan) -> Iterator[tuple
 
 def _of_unopened(part: BundlePart, bundle: BundleFiling, plan: Plan) -> Iterator[tuple[Agency, FeeLine]]:
     """By the answers and the place with which it will be filed (dossiers.bundles.open_part)."""
-    node = plan.node(part.node)
-    province, commune = bundles.place_of(node, bundle.answers, (bundle.province_code, bundle.commune_code))
+    for agency, line in of_node(plan.node(part.node), bundle, bundle.answers):
+        if routing.handling_client(agency) is None:
+            yield agency, line
+
+
+def of_node(node: Node, declared: BundleFiling | Dossier, answers: dict[str, Any]) -> Iterator[tuple[Agency, FeeLine]]:
+    """What a dossier to be costs today by the declaration's answers, at the place where it will be filed."""
+    province, commune = bundles.place_of(node, answers, (declared.province_code, declared.commune_code))
     try:
         version = catalogue.get_open_version(node.procedure_code)
         agency = competence.route(version, province_code=province, commune_code=commune).agency
     except (NotFoundError, InvalidInputError):  # nobody knows who would collect it
         return
-    if routing.handling_client(agency) is not None:
-        return
     form = eforms.form_of(eforms.form_for(version))
     coming = Dossier(
         procedure_version=version,
-        owner=bundle.owner,
-        filer=bundle.filer,
+        owner=declared.owner,
+        filer=declared.filer,
         province_code=province,
         commune_code=commune,
-        answers=compose(form, node.answers, bundle.answers, agency_code=agency.code),
+        answers=compose(form, node.answers, answers, agency_code=agency.code),
     )
     yield from ((agency, line) for line in local_terms.charges(coming, version, on=timezone.localdate()))

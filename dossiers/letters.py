@@ -15,12 +15,11 @@ from datastore import services as datastore
 from datastore.models import Document, TrustLevel
 from datastore.results import keys, rendering, signing
 from dossiers import (
-    deadlines,
+    common_limit,
     letter_bodies,
     letter_notices,
     letter_templates,
     letter_texts,
-    local_terms,
     naming,
     obligations,
     paid_ahead,
@@ -221,7 +220,7 @@ def context(letter: Letter, dossier: Dossier, facts: LetterFacts | None = None) 
         "paid_ahead": set(paid_ahead.held_for(dossier)) if to_come else set(),
         "supplement_request": facts.supplement_request,
         "asked_items": request_pictures.on_paper(facts.supplement_request),
-        "processing_time": deadlines.duration_in_words(local_terms.timing(dossier)),
+        "processing_time": common_limit.time_in_words(dossier, _appointment(letter, dossier)),
         "tracking_url": f"{settings.BASE_URL}/tra-cuu/?code={code}",
     }
 

@@ -16,6 +16,8 @@ from procedures.eforms import own_case
 from procedures.local import Where
 from procedures.models import ProcedureVersion
 
+WHOLE = "whole"
+"""Key of the time limit of a bundle in what its dossiers keep (dossiers.common_limit)."""
 CHANNELS = {FilingChannel.DIRECT: "direct", FilingChannel.ONLINE: "online", FilingChannel.POSTAL: "postal"}
 
 
@@ -37,8 +39,8 @@ def charges(dossier: Dossier, version: ProcedureVersion, *, on: date) -> list[fe
 
 
 def frozen(dossier: Dossier, version: ProcedureVersion, lines: Iterable[fees.FeeLine], *, on: date) -> dict[str, Any]:
-    """What is kept in the dossier: each lowered charge, the time of case or place; empty where all is as published."""
-    terms: dict[str, Any] = {}
+    """What is kept in the dossier: each lowered charge, the time of case or place, its bundle's limit; else empty."""
+    terms: dict[str, Any] = {key: kept for key, kept in dossier.local_terms.items() if key == WHOLE}
     if held := sorted(name for name, holds in facts.conditions_of(dossier).items() if holds):
         terms["conditions"] = held  # what she was when she filed decides also what is asked on acceptance
     if lowered := [line for line in lines if line.policy]:

@@ -65,6 +65,14 @@ def due_among(dossiers: Iterable[Dossier]) -> dict[int, int]:
     return dict(due.values_list("dossier").annotate(sum=Sum("amount_vnd")))
 
 
+def paid_among(dossiers: Iterable[Dossier]) -> dict[int, int]:
+    """What was paid of what was asked for, in đồng, by the id of the dossier."""
+    paid = FinancialObligation.objects.filter(
+        dossier__in=[dossier.pk for dossier in dossiers], state=ObligationState.PAID
+    )
+    return dict(paid.values_list("dossier").annotate(sum=Sum("amount_vnd")))
+
+
 def not_asked_for(dossier: Dossier, asked: Iterable[FinancialObligation] | None = None) -> list[FeeLine]:
     """What the procedure costs by its answers and place and nobody has asked for yet; no amount where it names none.
 

@@ -9,7 +9,7 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from dossiers import at_hand, consequences, deadlines, lifecycle, local_terms
+from dossiers import at_hand, common_limit, consequences, deadlines, lifecycle, local_terms
 from dossiers.event_names import ENDS_PROPOSAL
 from dossiers.lifecycle import BEFORE_DECISION, CLOCK_STOPPED, FINISHED_STATES, DossierState
 from dossiers.models import Dossier, DossierEvent, DraftState
@@ -253,7 +253,7 @@ def _set_due_date(dossier: Dossier, accepted_at: datetime) -> None:
     version = dossier.rules
     dossier.accepted_at = accepted_at
     dossier.counted_from = calendar.counted_from(accepted_at, version.intake_cutoff if version else None)
-    dossier.due_at = deadlines.due_at(calendar, local_terms.timing(dossier), accepted_at)
+    dossier.due_at = common_limit.first_due_at(calendar, dossier, accepted_at)
     dossier.is_without_time_limit = dossier.due_at is None
 
 

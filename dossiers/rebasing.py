@@ -16,7 +16,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from dossiers import access, deadlines, drafts, filling, local_terms, passage
+from dossiers import access, common_limit, drafts, filling, passage
 from dossiers.lifecycle import DossierState
 from dossiers.models import Dossier
 from dossiers.passage import Occasion
@@ -143,4 +143,4 @@ def _reckoned(dossier: Dossier) -> Any:
     """The appointment that the rules give from acceptance, clock stops apart."""
     if dossier.agency is None or dossier.accepted_at is None:
         return None
-    return deadlines.due_at(work_calendar(dossier.agency), local_terms.timing(dossier), dossier.accepted_at)
+    return common_limit.first_due_at(work_calendar(dossier.agency), dossier, dossier.accepted_at)

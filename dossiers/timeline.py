@@ -17,6 +17,7 @@ from dossiers import (
     told_words,
 )
 from dossiers.event_names import (
+    BY_PORTAL,
     CHANGES,
     DRAFT_ANSWERED,
     DRAFT_SENT,
@@ -222,6 +223,8 @@ def counter_words(event: DossierEvent) -> str:
 def _actor(event: DossierEvent) -> str:
     if at_counter := counter_words(event):
         return at_counter
+    if event.data.get(BY_PORTAL):
+        return _("Cổng Dịch vụ công, theo hồ sơ liên thông đã khai")
     if event.actor_kind == ActorKind.CITIZEN:
         return _("Bạn")
     if event.actor_kind == ActorKind.PAYMENT:

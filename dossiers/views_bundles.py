@@ -1,5 +1,6 @@
 """Pages of linked procedures: what a declaration will become, and the bundle it became."""
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -16,10 +17,12 @@ from dossiers.models import BundleFiling, Dossier
 from portal.agencies.actors import Actor, ActorKind
 from portal.core.language import pair_text
 from procedures import access as catalogue
-from procedures import eforms
-from procedures.bundle_plans import Plan
+from procedures import eforms, fees
+from procedures.bundle_plans import Node, Plan
 from procedures.eforms.conditions import Scope, holds
 from procedures.models import ProcedureVersion
+
+_SUMS = ("paid_vnd", "due_vnd", "later_vnd", "held_vnd")
 
 
 @never_cache
@@ -36,6 +39,7 @@ def detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "turn": bundle_reading.whole(found),
         "rows": found,
         "is_late": bundle_reading.is_late(bundle, found, now),
+        "later_words": bundle_reading.later_than_all(bundle, found),
         "items": bundle_reading.items(bundle, found),
         "results": bundle_reading.results(found),
         "fees": _fees(bundle, found),
@@ -44,7 +48,7 @@ def detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 
 def _fees(bundle: BundleFiling, found: list[Standing]) -> dict[str, Any]:
-    """What her dossiers owe, will ask for and have been paid for ahead, by dossier, in đồng; for one press."""
+    """What was paid for her dossiers, what they owe and will ask for, in đồng: by dossier, and for one press."""
     due = obligations.due_among(row.dossier for row in found if row.dossier)
     later: dict[int, int] = {}
     for each in foreseen_fees.of_bundle(bundle):
@@ -52,9 +56,12 @@ def _fees(bundle: BundleFiling, found: list[Standing]) -> dict[str, Any]:
     held: dict[int, int] = {}
     for paid in paid_ahead.held().filter(part__bundle=bundle):
         held[paid.part_id] = held.get(paid.part_id, 0) + paid.amount_vnd
+    settled = obligations.paid_among(row.dossier for row in found if row.dossier)
     rows = [
         {
             "title": row.title,
+            "code": row.dossier.code if row.dossier else "",
+            "paid_vnd": settled.get(row.dossier.pk, 0) if row.dossier else 0,
             "due_vnd": due.get(row.dossier.pk, 0) if row.dossier else 0,
             "later_vnd": later.get(row.part.pk, 0),
             "held_vnd": held.get(row.part.pk, 0),
@@ -62,7 +69,7 @@ def _fees(bundle: BundleFiling, found: list[Standing]) -> dict[str, Any]:
         for row in found
     ]
     return {
-        "rows": [row for row in rows if row["due_vnd"] or row["later_vnd"] or row["held_vnd"]],
+        "rows": [row for row in rows if any(row[each] for each in _SUMS)],
         "due_vnd": sum(due.values()),
         "all_vnd": sum(due.values()) + sum(later.values()),
     }
@@ -82,15 +89,34 @@ def page_after(bundle: BundleFiling, user: Any) -> str:
     return reverse("dossiers:bundle", args=[bundle.public_id])
 
 
+def _costs(draft: Dossier, nodes: list[Node], titles: Mapping[str, str], answers: dict[str, Any]) -> dict[str, Any]:
+    """What each dossier of a declaration costs; what is due at once and what all of it comes to, in đồng."""
+    costs = [(node, [line for _agency, line in foreseen_fees.of_node(node, draft, answers)]) for node in nodes]
+    if not any(lines for _node, lines in costs):
+        return {}
+    at_once = [line for node, lines in costs if not node.needs for line in lines]
+    return {
+        "costs": [{"title": titles[node.key], "lines": lines} for node, lines in costs if lines],
+        "total_vnd": fees.total_vnd(at_once, payable_on="filing"),
+        "whole_vnd": sum(line.amount_vnd or 0 for _node, lines in costs for line in lines),
+    }
+
+
 def check_context(draft: Dossier, version: ProcedureVersion, plan: Plan | None) -> dict[str, Any]:
     """For the page before the last button: the dossiers that will be filed, and what will not."""
     if plan is None:
         return {"parts": [], "not_filed": []}
-    day = timezone.localdate()
+    now = timezone.now()
+    day = timezone.localdate(now)
     nodes = bundle_filing.wanted(plan, draft.answers, version, day)
     titles = {node.key: catalogue.get_version(node.procedure_code).title for node in nodes}
-    scope = Scope(eforms.complete(eforms.form_for(version), draft.answers, on=day), day)
+    answers = eforms.complete(eforms.form_for(version), draft.answers, on=day)
+    scope = Scope(answers, day)
+    days = plan.working_days(scope)
     return {
+        **_costs(draft, nodes, titles, answers),
+        "working_days": days,
+        "whole_due_at": bundle_filing.due_at(draft, version, days, now),
         "parts": [
             {"title": titles[node.key], "after": ", ".join(titles[need] for need in node.needs)} for node in nodes
         ],

@@ -51,7 +51,6 @@ def page(request: HttpRequest, frame: dict[str, Any], actor: Actor, refused: dic
     context = {
         **frame,
         "filed_before": _named(repeated, actor) if repeated is not None else None,
-        **views_bundles.check_context(dossier, version, plan),
         "standing": superseding.standing(dossier),
         "remarks": remarks.of(dossier, version),
         "sections": declared.to_check(
@@ -71,6 +70,7 @@ def page(request: HttpRequest, frame: dict[str, Any], actor: Actor, refused: dic
         "lacks_papers": any(url.partition("#")[0] == papers_url for url, _text in errors + missing),
         "place_url": steps.address(dossier, PLACE, changing=True),
         "papers_url": papers_url if steps.has_papers(dossier, version) else "",
+        **views_bundles.check_context(dossier, version, plan),
     }
     is_too_late = request.method == "POST" and frame["is_closed"]
     return render(request, "dossiers/filing_check.html", context, status=409 if is_too_late else 422 if errors else 200)

@@ -85,9 +85,7 @@ class ConfirmWithdrawalForm(StepForm):
 class RefuseIntakeForm(StepForm):
     """Refusing a filing: the reason goes into form 03."""
 
-    reason = reason_field(
-        _("Lý do từ chối"), _("In trên phiếu từ chối (mẫu 03). Nêu căn cứ pháp lý và nơi người nộp cần đến.")
-    )
+    reason = reason_field(_("Lý do từ chối"), _("In trên phiếu từ chối. Nêu căn cứ pháp lý và nơi người nộp cần đến."))
 
 
 class GroundsForm(StepForm):
@@ -176,6 +174,7 @@ class PaymentForm(StepForm):
             )
             self.fields[f"amount_{at}"] = _amount(_now("Số tiền (đồng): %(name)s") % {"name": line.description})
             self.fields[f"amount_{at}"].initial = line.amount_vnd
+            self.fields[f"check_{at}"].initial = held is not None  # what lies here only has to be written down
         if len(self.lines) == 1:
             self.fields["check_0"].initial = True  # with no other to choose from, it is what she came for
         if self.lines:

@@ -20,7 +20,7 @@ from dossiers import (
     told_words,
     uncharged,
 )
-from dossiers.event_names import CHANGES, SUPPLEMENTED, WITHOUT_PROPOSAL
+from dossiers.event_names import BY_PORTAL, CHANGES, SUPPLEMENTED, WITHOUT_PROPOSAL
 from dossiers.models import Dossier, DossierEvent
 from payments.gateways import registry as gateways
 from portal.agencies.actors import ActorKind
@@ -80,6 +80,8 @@ def actor(event: DossierEvent, dossier: Dossier) -> str:
     """Who took a step, in words for officials."""
     if at_counter := timeline.counter_words(event):
         return at_counter
+    if event.data.get(BY_PORTAL):
+        return _("Cổng Dịch vụ công, theo hồ sơ liên thông đã khai")
     if event.actor_kind == ActorKind.CITIZEN:
         return _("Người nộp: %(name)s") % {"name": dossier.applicant_name}
     if event.actor_kind == ActorKind.SYSTEM:

@@ -27,6 +27,12 @@ class Step:
     """Its page shows what the specialist proposed."""
     names_fees: bool = False
     """Its card and its page name the fees that nobody has asked for yet (dossiers.obligations)."""
+    letter: str = ""
+    """The form, 01 to 05, that its effect names as “mẫu 01”: a branch may have one of its own in its place."""
+    takes_fees: bool = False
+    """It asks for fees; what was paid ahead it writes down as collected."""
+    done_at_once: Words = ""
+    """What is said afterwards where all that it asked for was paid ahead, so that the dossier does not wait."""
     shows_unread: bool = False
     """Its page shows what the applicant wrote and nobody has read: it may change what is proposed or decided."""
     warning_again: Words = ""
@@ -49,6 +55,7 @@ STEPS: dict[str, Step] = {
             tone="main",
             is_direct=True,
             names_fees=True,
+            letter="01",
         ),
         Step(
             "start_processing",
@@ -150,6 +157,8 @@ STEPS: dict[str, Step] = {
             _("Yêu cầu nộp phí"),
             _("Gửi các khoản phải nộp; thời hạn tạm dừng đến khi người nộp trả tiền."),
             _("Đã gửi yêu cầu nộp phí. Thời hạn tạm dừng."),
+            takes_fees=True,
+            done_at_once=_("Đã ghi thu khoản người nộp đã nộp trước. Hồ sơ không phải chờ."),
         ),
         Step(
             "answer_consultation",
@@ -221,6 +230,7 @@ STEPS: dict[str, Step] = {
             _("Đã từ chối tiếp nhận. Phiếu từ chối đang được lập."),
             _("Chỉ lãnh đạo mở lại được: hồ sơ kết thúc, người nộp phải nộp lại từ đầu."),
             tone="warning",
+            letter="03",
             shows_unread=True,
         ),
         Step(

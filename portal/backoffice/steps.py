@@ -19,6 +19,7 @@ from dossiers import (
 )
 from dossiers.lifecycle import DossierState, Transition
 from dossiers.models import Dossier, FilingChannel
+from dossiers.models.letter_forms import own_form
 from dossiers.step_grounds import Ground
 from portal.agencies.actors import Actor, ActorKind
 from portal.agencies.memberships import first_actor
@@ -65,8 +66,16 @@ def offers(dossier: Dossier, actors: list[Actor]) -> list[Offer]:
                 continue
             chosen = _as_whom(transition, actors) or actor
             if _has_object(transition.name, dossier, chosen):
-                found[transition.name] = Offer(STEPS[transition.name], chosen, transition)
+                found[transition.name] = Offer(_on_its_forms(STEPS[transition.name], dossier), chosen, transition)
     return _primary_first([found[name] for name in STEPS if name in found], dossier, actors)
+
+
+def _on_its_forms(step: Step, dossier: Dossier) -> Step:
+    """The step with the number of the branch's own form (CT04 of the police), where its letter is on one."""
+    own = own_form(step.letter, dossier.procedure_version) if step.letter else None
+    if own is None:
+        return step
+    return replace(step, effect=str(step.effect).replace(f"mẫu {step.letter}", f"mẫu {own.number}"))
 
 
 def _primary_first(offered: list[Offer], dossier: Dossier, actors: list[Actor]) -> list[Offer]:
@@ -165,4 +174,4 @@ def offer_for(dossier: Dossier, actors: list[Actor], address: str, *, is_attempt
     if not is_attempt:
         # The reason is asked by the form; here only the state is in question.
         lifecycle.check(step.name, state=DossierState(dossier.state), actor=actor.kind, reason="-")
-    return Offer(step, actor, transition)
+    return Offer(_on_its_forms(step, dossier), actor, transition)

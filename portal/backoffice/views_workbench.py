@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from dossiers import at_hand, component_checks, consultation, draft_papers, opening, supplement_answers
 from dossiers.access import OFFICIALS
 from dossiers.forms import MessageForm
+from dossiers.lifecycle import DossierState
 from dossiers.models import Dossier
 from portal.accounts import interrupted
 from portal.agencies.actors import Actor, ActorKind
@@ -107,7 +108,7 @@ def _step(request: HttpRequest, code: str, name: str) -> HttpResponse:
     if not form.is_valid() or not form.prepare():
         return bench_page(request, official, dossier, offer=offer, form=form, status=422)
     try:
-        passages.take(code, offer, seen_sequence=form.cleaned_data["sequence"], arguments=form.arguments())
+        taken = passages.take(code, offer, seen_sequence=form.cleaned_data["sequence"], arguments=form.arguments())
     except passages.AlreadyDoneError as done:
         messages.info(request, str(done.message))
     except PortalError as error:
@@ -116,7 +117,9 @@ def _step(request: HttpRequest, code: str, name: str) -> HttpResponse:
         form_errors.tell(form, error)
         return bench_page(request, official, official.get_dossier(code), offer=offer, form=form, status=error.status)
     else:
-        messages.success(request, str(offer.step.done))
+        at_once = offer.step.done_at_once if taken.state != DossierState.AWAITING_PAYMENT else ""
+        words = at_once or offer.step.done
+        messages.success(request, str(words))
     return _back(request, official, code)
 
 

@@ -6,13 +6,13 @@ from datetime import timedelta
 from typing import Any
 
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from datastore.models import DocumentFile, Grant
 from dossiers import (
     at_hand,
     bundle_reading,
     clock_reading,
+    common_limit,
     component_checks,
     draft_changes,
     draft_checks,
@@ -20,27 +20,23 @@ from dossiers import (
     facts,
     issued_papers,
     number_assignment,
-    obligations,
-    paid_ahead,
     paper_gaps,
     person_numbers,
     request_pictures,
     superseding,
     timeline,
     turns,
-    uncharged,
     watch,
 )
 from dossiers.lifecycle import BEFORE_DECISION, FINISHED_STATES, OPEN_STATES, DossierState
-from dossiers.models import Dossier, DossierEvent, FinancialObligation, PersonNumber, ResultIssue, SupplementRequest
+from dossiers.models import Dossier, DossierEvent, PersonNumber, ResultIssue, SupplementRequest
 from dossiers.paper_statements import Statement
 from portal.agencies import absences
 from portal.agencies.actors import Actor
-from portal.backoffice import history_rows, passages, steps
+from portal.backoffice import bench_fees, history_rows, passages, steps
 from portal.backoffice.due import DueDates
 from portal.backoffice.officials import Official
 from portal.core.masking import hide_numbers, mask_personal_id
-from portal.core.money import format_vnd
 from portal.core.work import WorkState
 from portal.exchange.models import OutboxMessage
 from procedures import eforms
@@ -89,8 +85,8 @@ def context(official: Official, dossier: Dossier, *, shown_file: str = "") -> di
         "is_revealed": is_revealed,
         "history": [history_rows.row(event, dossier, waiting) for event in reversed(events)],
         "obligations": owed,
-        **_open_fees(dossier, owed),
-        **_fees_not_charged(dossier, owed),
+        **bench_fees.still_open(dossier, owed),
+        **bench_fees.not_charged(dossier, owed),
         "standing": superseding.standing(dossier) if dossier.state in OPEN_STATES else [],
         "letters": _letters(dossier),
         "held": list(dossier.held_papers.order_by("said_at", "pk")),
@@ -118,28 +114,8 @@ def context(official: Official, dossier: Dossier, *, shown_file: str = "") -> di
         "draft_changes": changes,
         "person_number": _person_number(dossier, is_revealed=is_revealed),
         "beside": bundle_reading.beside(dossier, timezone.now()),
+        "common_limit": common_limit.words(whole) if (whole := common_limit.of(dossier)) else "",
     }
-
-
-def _open_fees(dossier: Dossier, owed: list[FinancialObligation]) -> dict[str, Any]:
-    """Fees that the sheet names and nobody asked for, while the decision is still to be made here; a line of them."""
-    lines = obligations.fees_to_come(dossier, owed) if dossier.is_decided_here else []
-    named = [
-        f"{line.description}, {_('chưa rõ mức') if line.amount_vnd is None else format_vnd(line.amount_vnd)}"
-        for line in lines
-    ]
-    paid = set(paid_ahead.held_for(dossier)) if lines else set()
-    return {
-        "open_fees": lines,
-        "paid_ahead": paid,
-        "open_fees_words": _("Chưa yêu cầu nộp: %(fees)s.") % {"fees": "; ".join(named)},
-    }
-
-
-def _fees_not_charged(dossier: Dossier, owed: list[FinancialObligation]) -> dict[str, Any]:
-    """Fees that were told and not charged, now that it is decided, and why."""
-    lines = obligations.fees_never_asked_for(dossier, owed)
-    return {"fees_not_charged": lines, "not_charged_reason": uncharged.reason_for(dossier) if lines else ""}
 
 
 def _granted_documents(dossier: Dossier) -> set[int]:
