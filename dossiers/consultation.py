@@ -4,8 +4,11 @@ The deciding agency keeps the dossier. Its time runs on while the other one thin
 stops it; either way the four clocks count the wait as the other agency's (dossiers.clocks).
 """
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from typing import Any
 
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -17,9 +20,11 @@ from dossiers.reasons import clean_reason
 from portal.agencies.actors import Actor
 from portal.agencies.calendars import work_calendar
 from portal.agencies.models import Agency
-from portal.core.errors import InvalidInputError, NotFoundError
+from portal.core.errors import InvalidInputError, NotFoundError, Text
 from portal.core.text import clean_block, clean_line
 
+MOST_AT_ONCE = 10
+"""Agencies beside the first that one form asks."""
 LONGEST = timedelta(days=366)
 """A later day than this for an answer is a slip of the keyboard."""
 
@@ -58,6 +63,26 @@ def request_consultation(
         )
         documents = Document.objects.filter(used_in__dossier=dossier).distinct()
         grants.grant(documents, agency=agency, dossier_code=code, purpose=f"Cho ý kiến về hồ sơ {code}")
+        return dossier
+
+
+def request_consultations(
+    code: str, *, actor: Actor, agency: Agency, also: Sequence[Agency] = (), **question: Any
+) -> Dossier:
+    """Put one question to several agencies at once: to all of them, or where one cannot be asked, to none.
+
+    Raises what request_consultation raises, for one of `also` under that field and with the agency's name.
+    """
+    with transaction.atomic():
+        dossier = request_consultation(code, actor=actor, agency=agency, **question)
+        for other in also:
+            try:
+                dossier = request_consultation(code, actor=actor, agency=other, **question)
+            except InvalidInputError as error:
+                if "agency" not in error.fields:
+                    raise
+                texts: list[Text] = [f"{other.name}: {text}" for text in error.fields["agency"]]
+                raise InvalidInputError(fields={"also": texts}) from error
         return dossier
 
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
@@ -41,22 +42,48 @@ class AgencyStepForm(StepForm):
         return list(near.filter(parent=own.parent_id).order_by("name")[:SUGGESTED_AT_MOST])
 
     def clean_agency(self) -> Agency:
-        """The agency that was named; one name may be borne by several, then its code is asked for."""
-        typed = " ".join(self.cleaned_data["agency"].split())
+        """The agency that was named."""
+        return self.agency_named(self.cleaned_data["agency"])
+
+    def agency_named(self, typed: str) -> Agency:
+        """By its code or its name, which needs no province where the dossier is of that province.
+
+        Raises ValidationError where there is none, and where several bear the name: then the code is asked for.
+        """
+        typed = " ".join(typed.split())
         found = find_agency(typed)
         if found is not None:
             return found
-        named = list(Agency.objects.valid_on(timezone.localdate()).filter(name__iexact=typed)[:2])
+        open_today = Agency.objects.valid_on(timezone.localdate())
+        named = list(open_today.filter(name__iexact=typed)[:2])
+        if not named:
+            within = open_today.filter(name__istartswith=f"{typed},")
+            province = self.dossier.province_code
+            here = Q(unit__code=province) | Q(unit__parent__code=province)
+            named = list(within.filter(here)[:2] if province else ()) or list(within[:2])
         if len(named) == 1:
             return named[0]
+        names = {"name": typed}
         if named:
-            raise forms.ValidationError(_now("Có nhiều cơ quan cùng tên này. Hãy ghi mã cơ quan."))
-        raise forms.ValidationError(_now("Không có cơ quan này. Hãy ghi đúng tên đầy đủ hoặc mã cơ quan."))
+            raise forms.ValidationError(
+                _now("Có nhiều cơ quan tên “%(name)s”. Hãy ghi thêm tỉnh, thành phố hoặc ghi mã cơ quan.") % names
+            )
+        raise forms.ValidationError(
+            _now("Không có cơ quan “%(name)s”. Hãy ghi đúng tên đầy đủ hoặc mã cơ quan.") % names
+        )
 
 
 class ConsultationForm(AgencyStepForm):
-    """The question to another agency."""
+    """The question to another agency, or the same to several at once."""
 
+    also = forms.CharField(
+        label=_("Hỏi cùng lúc cơ quan khác"),
+        help_text=_("Mỗi dòng một cơ quan, tên hoặc mã. Mỗi cơ quan nhận cùng câu hỏi này và trả lời riêng."),
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        error_messages={"max_length": TOO_LONG},
+    )
     question = reason_field(
         _("Nội dung hỏi"),
         _("Cơ quan được hỏi đọc nguyên văn. Người nộp chỉ đọc tên cơ quan đó và hạn trả lời."),
@@ -70,6 +97,17 @@ class ConsultationForm(AgencyStepForm):
         help_text=_("Chỉ ghi khi luật cho dừng tính thời hạn trong lúc chờ. Để trống thì thời hạn vẫn chạy."),
         error_messages={"max_length": TOO_LONG},
     )
+
+    def clean_also(self) -> list[Agency]:
+        """The other agencies, each once."""
+        typed = [line for line in self.cleaned_data["also"].splitlines() if line.strip()]
+        if len(typed) > consultation.MOST_AT_ONCE:
+            words = _now("Hỏi cùng lúc nhiều nhất %(most)d cơ quan khác.") % {"most": consultation.MOST_AT_ONCE}
+            raise forms.ValidationError(words)
+        found = {agency.pk: agency for agency in map(self.agency_named, typed)}
+        if isinstance(first := self.cleaned_data.get("agency"), Agency):
+            found.pop(first.pk, None)
+        return list(found.values())
 
 
 class OfAskedForm(StepForm):

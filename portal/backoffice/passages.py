@@ -67,7 +67,7 @@ SERVICES: dict[str, Callable[..., Dossier]] = {
     "confirm_withdrawal": withdrawal.confirm,
     "refuse_withdrawal": withdrawal.refuse,
     "stop": services.stop,
-    "request_consultation": consultation.request_consultation,
+    "request_consultation": consultation.request_consultations,
     "answer_consultation": consultation.answer_consultation,
     "cancel_consultation": consultation.cancel_consultation,
     "extend": extension.extend,

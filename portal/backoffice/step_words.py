@@ -177,7 +177,7 @@ STEPS: dict[str, Step] = {
             "request_consultation",
             _("Lấy ý kiến cơ quan khác"),
             _(
-                "Cơ quan được hỏi xem giấy tờ đến khi trả lời; hỏi được nhiều cơ quan một lúc. "
+                "Cơ quan được hỏi xem giấy tờ đến khi trả lời; ghi được nhiều cơ quan một lúc. "
                 "Thời hạn vẫn chạy nếu luật không cho dừng."
             ),
             _("Đã gửi câu hỏi."),
