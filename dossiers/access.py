@@ -355,7 +355,7 @@ def refuse_if_over(public_id: UUID, *, actor: Actor) -> None:
     if actor.kind != ActorKind.CITIZEN or actor.user is None or not actor.user.represents_others:
         return
     if Dossier.objects.filter(filer=actor.user, public_id=public_id, representation__isnull=False).exists():
-        raise NotAllowedError(representations.OVER)
+        raise NotAllowedError(representations.OVER, code=representations.OVER_CODE)
 
 
 def may_use_store(dossier: Dossier, *, actor: Actor) -> bool:

@@ -73,6 +73,18 @@ def files_for(dossier: Dossier, organisation_id: int) -> bool:
     return dossier.filer is not None and representing.may_file(dossier.filer, organisation_id)
 
 
+def comes_under(dossier: Dossier, user: User | None) -> Representation | None:
+    """By what a paper comes that somebody adds to a dossier after it was filed: hers today, else that of the filing.
+
+    Of two parents one may go on with what the other one began; what she adds is hers to read, and not the other's.
+    """
+    if dossier.representation is None or user is None or dossier.owner_id in {None, user.pk}:
+        return dossier.representation
+    held = representations.in_force_for(user.pk, dossier.owner_id or 0, dossier.procedure_code)
+    same = [row for row in held if row.pk == dossier.representation_id]
+    return next(iter([*same, *held]), dossier.representation)
+
+
 def helper(held: Assistance, user: User) -> Actor:
     """Somebody who files under a right."""
     return Actor(kind=ActorKind.HELPER, user=user, name=held.helper_name)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from datastore import services as datastore
 from datastore.models import Document, TrustLevel
-from dossiers import correspondence
+from dossiers import acting, correspondence
 from dossiers.forms import MessageForm
 from dossiers.models import Dossier, DossierMessage
 from portal.accounts.models import User
@@ -70,17 +70,17 @@ def send_form(dossier: Dossier, form: MessageForm, uploads: Sequence[UploadedFil
 def _keep(dossier: Dossier, upload: UploadedFile, *, actor: Actor) -> Document:
     if actor.kind == ActorKind.CITIZEN and actor.user is not None:
         owner = dossier.owner if dossier.representation is not None and dossier.owner is not None else actor.user
-        return _keep_of_citizen(dossier, upload, owner=owner)
+        return _keep_of_citizen(dossier, upload, owner=owner, sender=actor.user)
     title = _("Cơ quan gửi kèm hồ sơ %(code)s") % {"code": dossier.code}
     return keep_of_official(dossier, upload, name=upload.name or "", title=title, actor=actor)
 
 
-def _keep_of_citizen(dossier: Dossier, upload: UploadedFile, *, owner: User) -> Document:
+def _keep_of_citizen(dossier: Dossier, upload: UploadedFile, *, owner: User, sender: User) -> Document:
     """Put a citizen's file into her own store, or whose dossier she filed; the same file sent twice is one."""
     return datastore.deposit(
         owner=owner,
         organisation=dossier.organisation,
-        representation=dossier.representation,
+        representation=acting.comes_under(dossier, sender),
         content=upload,
         name=upload.name or "",
         type_code=TYPE,

@@ -325,7 +325,7 @@ def _deposited(sender: Sender, dossier: Dossier, item: dict[str, Any], paper: in
     document = datastore.deposit(
         owner=sender.person,
         organisation=dossier.organisation,
-        representation=dossier.representation,
+        representation=acting.comes_under(dossier, sender.person if sender.is_at_counter else sender.worker),
         content=paper.content,
         name=paper.name,
         type_code=types[0],

@@ -277,6 +277,25 @@ def test_the_same_file_of_both_parents_is_a_paper_of_each(
     assert status(signed_in(father), f"/kho-du-lieu/{his.document_id}/") == 200
 
 
+def test_what_who_goes_on_adds_is_hers_also_after_the_other_parent_is_back(
+    mother: User, held: Representation, version: ProcedureVersion
+) -> None:
+    dossier = filing.submit(draft_for(mother, held, version).public_id, actor=Actor.citizen(mother))
+    father = other_parent(held)
+    services.request_supplement(dossier.code or "", actor=factories.official_actor(dossier.agency), reason="Ảnh mờ")
+    representations.end(held.public_id, user=mother)
+    address = f"/ho-so/{dossier.code}/bo-sung/"
+    (item,) = signed_in(father).get(address).context["items"]
+    upload = SimpleUploadedFile("bo-sung.png", factories.png("bổ sung"))
+    asked = str(dossier.supplement_requests.get().pk)
+    assert signed_in(father).post(address, {"answer": "Đây.", item["field"]: upload, "asked": asked}).status_code == 302
+    family.add(mother, held.proof_document_id or 0)
+    brought = dossier.components.get(supplement_round=1).document
+    assert brought.representation == held_of(father)
+    opened = [status(signed_in(person), f"/kho-du-lieu/{brought.pk}/") for person in (father, mother)]
+    assert opened == [200, 404], "who brought it, and not the parent who came back"
+
+
 def test_what_a_representative_reads_of_a_filed_dossier_leaves_a_row(
     mother: User, held: Representation, version: ProcedureVersion
 ) -> None:

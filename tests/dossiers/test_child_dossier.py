@@ -484,6 +484,8 @@ def test_a_draft_is_closed_once_it_holds_no_more_and_says_why(mother, held, vers
     for step in ("noi-nop", "noi-dung", "giay-to", "kiem-tra"):
         page = client.get(f"{base}{step}/")
         assert page.status_code == 403 and "Bạn không còn đại diện cho người này" in page.content.decode()
+        main = page.content.decode().partition("<main")[2]
+        assert f'href="{reverse("dossiers:representation")}"' in main, "the page it speaks of is one press away"
     assert client.post(f"{base}kiem-tra/").status_code == 403
     assert str(draft.public_id) not in client.get("/ho-so/").content.decode()
     assert str(draft.public_id) not in client.get(f"/nop-ho-so/{version.procedure.code}/").content.decode()
