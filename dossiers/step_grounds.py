@@ -9,7 +9,7 @@ that we read names a step, its ground says so.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 ASSUMED = "Giả định: "
 """How a ground begins that no act gives."""
@@ -36,6 +36,10 @@ class Ground:
     def is_assumed(self) -> bool:
         """Whether no act that we read gives it."""
         return self.law.startswith(ASSUMED)
+
+    def on_form(self, kind: str, source: str) -> "Ground":
+        """The same for a branch that has a form of its own in the place of one of the one-stop forms, 01 to 05."""
+        return replace(self, law=self.law.replace(f"{_FORMS}, mẫu {kind}", source))
 
 
 GROUNDS: Mapping[str, Ground] = {

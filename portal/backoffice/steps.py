@@ -19,7 +19,7 @@ from dossiers import (
 )
 from dossiers.lifecycle import DossierState, Transition
 from dossiers.models import Dossier, FilingChannel
-from dossiers.models.letter_forms import own_form
+from dossiers.models.letter_forms import LetterForm, own_form
 from dossiers.step_grounds import Ground
 from portal.agencies.actors import Actor, ActorKind
 from portal.agencies.memberships import first_actor
@@ -38,13 +38,16 @@ class Offer:
     step: Step
     actor: Actor
     transition: Transition
+    own: LetterForm | None = None
+    """The form of the branch that its letter is on, where that is none of the one-stop forms."""
     is_primary: bool = False
     """What her role is there for now: the one green button of the page."""
 
     @property
     def ground(self) -> Ground:
         """Its condition and legal ground, as a jurist reads them."""
-        return step_grounds.GROUNDS[self.transition.name]
+        ground = step_grounds.GROUNDS[self.transition.name]
+        return ground.on_form(self.own.kind, self.own.source) if self.own else ground
 
 
 def offers(dossier: Dossier, actors: list[Actor]) -> list[Offer]:
@@ -66,16 +69,16 @@ def offers(dossier: Dossier, actors: list[Actor]) -> list[Offer]:
                 continue
             chosen = _as_whom(transition, actors) or actor
             if _has_object(transition.name, dossier, chosen):
-                found[transition.name] = Offer(_on_its_forms(STEPS[transition.name], dossier), chosen, transition)
+                found[transition.name] = _offer(STEPS[transition.name], chosen, transition, dossier)
     return _primary_first([found[name] for name in STEPS if name in found], dossier, actors)
 
 
-def _on_its_forms(step: Step, dossier: Dossier) -> Step:
-    """The step with the number of the branch's own form (CT04 of the police), where its letter is on one."""
+def _offer(step: Step, actor: Actor, transition: Transition, dossier: Dossier) -> Offer:
+    """With the number of the branch's own form (CT04 of the police), where the step's letter is on one."""
     own = own_form(step.letter, dossier.procedure_version) if step.letter else None
-    if own is None:
-        return step
-    return replace(step, effect=str(step.effect).replace(f"mẫu {step.letter}", f"mẫu {own.number}"))
+    if own is not None:
+        step = replace(step, effect=str(step.effect).replace(f"mẫu {step.letter}", f"mẫu {own.number}"))
+    return Offer(step, actor, transition, own)
 
 
 def _primary_first(offered: list[Offer], dossier: Dossier, actors: list[Actor]) -> list[Offer]:
@@ -174,4 +177,4 @@ def offer_for(dossier: Dossier, actors: list[Actor], address: str, *, is_attempt
     if not is_attempt:
         # The reason is asked by the form; here only the state is in question.
         lifecycle.check(step.name, state=DossierState(dossier.state), actor=actor.kind, reason="-")
-    return Offer(_on_its_forms(step, dossier), actor, transition)
+    return _offer(step, actor, transition, dossier)
