@@ -169,16 +169,17 @@ _PARTNER_ROWS_AS_THEY_ARE = f"""
 """
 _PARTNER_ROWS = f"{_PARTNER_ROWS_AS_THEY_ARE} ORDER BY dossier.id FOR UPDATE OF dossier"
 _FOR_PARTNER = JoinedSelect(_PARTNER_PARTS, _PARTNER_ROWS.format(codes="ANY(%s)"), extra=[next_id(DossierEvent)])
-_IS_REPORTED = (
+IS_REPORTED = (
     f"EXISTS(SELECT FROM {DossierEvent._meta.db_table} AS event WHERE event.dossier_id = dossier.id"
     " AND event.source = %s AND event.source_reference = %s)"
 )
+"""SQL beside a `dossier`: whether this source told of this event before."""
 _FOR_ONE_REPORT = JoinedSelect(
     _PARTNER_PARTS,
     _PARTNER_ROWS.format(codes="%s"),
     extra=[
         next_id(DossierEvent),
-        _IS_REPORTED,
+        IS_REPORTED,
         f"(SELECT seen.last_sequence FROM {Dossier._meta.db_table} AS seen WHERE seen.id = dossier.id)",  # noqa: S608 - ours
     ],
 )
@@ -192,7 +193,7 @@ looked. Where another one was written meanwhile the answer is worth nothing.
 _UNLOCKED = JoinedSelect(
     _PARTNER_PARTS,
     _PARTNER_ROWS_AS_THEY_ARE.format(codes="%s"),
-    extra=[next_id(DossierEvent), _IS_REPORTED, idempotency.IS_FREE, optimistic.VERSION.format(alias="dossier")],
+    extra=[next_id(DossierEvent), IS_REPORTED, idempotency.IS_FREE, optimistic.VERSION.format(alias="dossier")],
 )
 
 

@@ -21,7 +21,7 @@ from dossiers.partners.reported_standing import LINE, is_latest_word, refold, st
 from dossiers.partners.wire import ProgressLine, ReportedDossier
 from portal.agencies.codes import find_agency, is_elsewhere
 from portal.agencies.models import Agency, ApiClient
-from portal.core import writes
+from portal.core import optimistic, writes
 from portal.core.errors import NotAllowedError, NotFoundError
 from portal.core.rows import JoinedSelect, Part, next_id
 from portal.exchange import services as exchange
@@ -99,7 +99,6 @@ def sync_record(
     return dossier, False
 
 
-@transaction.atomic
 def report_progress(client: ApiClient, line: ProgressLine, *, kept_at: datetime | None = None) -> Dossier:
     """Take in one line of CapNhatTienDoHoSoMC; a resend changes nothing.
 
@@ -107,6 +106,30 @@ def report_progress(client: ApiClient, line: ProgressLine, *, kept_at: datetime 
     (`reported_events.RETRY_WINDOW`). `kept_at` says since when the line waited in the inbox. Raises NotFoundError when
     the dossier is not known yet, and ForeignDossierError when it is not this partner's.
     """
+    is_dated = line.occurred_at is not None and not line.is_dated_here
+    return (_appended_unlocked(client, line) if is_dated else None) or _report_locked(client, line, kept_at=kept_at)
+
+
+def _appended_unlocked(client: ApiClient, line: ProgressLine) -> Dossier | None:
+    """A new dated line of a dossier of this partner's, in two statements (docs/adr/0018); None: under the lock."""
+    found = _UNLOCKED.first([client.event_source, line.reference, line.code, S.DRAFT, client.pk])
+    if found is None:
+        return None
+    dossier: Dossier
+    (event_id, is_known, version), (dossier,) = found
+    if is_known:
+        return None
+    dossier.next_event_ids = (event_id,)
+    try:
+        with optimistic.attempt(dossier, version):
+            _append(client, dossier, line)
+    except optimistic.NotAtOneGoError:
+        return None
+    return dossier
+
+
+@transaction.atomic
+def _report_locked(client: ApiClient, line: ProgressLine, *, kept_at: datetime | None) -> Dossier:
     dossier = _locked(line.code)
     if dossier is None:
         raise NotFoundError(code="dossier.not_found")
@@ -118,7 +141,7 @@ def report_progress(client: ApiClient, line: ProgressLine, *, kept_at: datetime 
         if said_at is not None:
             line = replace(line, reference=f"{line.reference}~{dossier.last_sequence}")
     if dossier.source_id == client.pk:
-        if not is_repeated:
+        if not is_repeated and not events.is_known(client, dossier, line.reference):
             with writes.gathered():
                 _append(client, dossier, line)
     elif dossier.source_id is None and dossier.handled_by_id == client.pk:
@@ -133,6 +156,12 @@ _BY_CODE = JoinedSelect(
     [Part("dossier", Dossier)],
     f"FROM {Dossier._meta.db_table} AS dossier WHERE dossier.code = %s AND dossier.state <> %s FOR UPDATE",
     extra=[next_id(DossierEvent)],
+)
+
+_UNLOCKED = JoinedSelect(
+    [Part("dossier", Dossier)],
+    f"FROM {Dossier._meta.db_table} AS dossier WHERE dossier.code = %s AND dossier.state <> %s AND source_id = %s",
+    extra=[next_id(DossierEvent), access.IS_REPORTED, optimistic.VERSION.format(alias="dossier")],
 )
 
 
@@ -257,9 +286,7 @@ def _waited(kept_at: datetime | None) -> dict[str, str]:
 
 
 def _append(client: ApiClient, dossier: Dossier, line: ProgressLine) -> None:
-    """One line of progress: always an event, and a change of state when it is the latest word."""
-    if events.is_known(client, dossier, line.reference):
-        return
+    """One new line of progress: always an event, and a change of state when it is the latest word."""
     now = timezone.now()
     at = events.position_of(line.occurred_at, now)
     before, after = S(dossier.state), STATE_OF_NATIONAL_STATUS[line.status]

@@ -11,13 +11,14 @@ from dossiers.partners.wire import ProgressLine, words_of
 from dossiers.passage import Occasion
 from portal.agencies.actors import Actor
 from portal.agencies.models import ApiClient
+from portal.exchange import services as exchange
 
 S = DossierState
 
 CLOCK_TOLERANCE = timedelta(days=1)
 """How far ahead a source's clock may be; a time beyond that says nothing about order."""
 
-RETRY_WINDOW = timedelta(minutes=30)
+RETRY_WINDOW = exchange.RETRIED_WITHIN
 """For so long a line without a time may be the retry of a batch whose answer was lost: clients send the whole batch
 again, some after their session (thirty minutes, protocol §1) is over. In the same words later it is a change back."""
 

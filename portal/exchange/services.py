@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -25,6 +25,8 @@ REQUEUED = (
     *("work_state", "next_try_at", "created_at", "attempts", "done_at"),
     *("quarantine_reason", "waits_for", "payload"),
 )
+RETRIED_WITHIN = timedelta(minutes=30)
+"""For so long the same report may be the retry of a batch whose answer was lost."""
 CONTENT = "content_base64"
 """Under this name a report carries the bytes of a file."""
 DIGEST_MARK, NUMBER_MARK = "sha256:", "hmac:"
@@ -48,13 +50,12 @@ def receive(*, client: ApiClient, service: str, subject: str, payload: dict[str,
     Without a `dedupe_key` the report's own content is the key, so a resend of the same bytes is one row; what was
     given up, as after days without its dossier, is tried again when it is told again.
     """
-    key = _key(service, subject, dedupe_key or payload)
+    if not dedupe_key:
+        return receive_each(client, [Report(service, subject, payload)]) > 0
+    key = _key(service, subject, dedupe_key)
     message = InboxMessage(client=client, service=service, subject=subject, payload=payload, dedupe_key=key)
     with transaction.atomic():
-        known = InboxMessage.objects.filter(client=client, dedupe_key=key)
-        if (state := known.values_list("work_state", flat=True).first()) is not None:
-            if state == WorkState.DEAD and not dedupe_key:
-                redrive_received(known.values_list("pk", flat=True))
+        if InboxMessage.objects.filter(client=client, dedupe_key=key).exists():
             return False
         InboxMessage.objects.bulk_create([message], ignore_conflicts=True)
         ring(APPLY_BELL)
@@ -140,8 +141,12 @@ def receive_many(client: ApiClient, reports: Sequence[Report], *, tries_again: b
 
 
 @transaction.atomic
-def receive_each(client: ApiClient, reports: Sequence[Report]) -> None:
-    """Keep many reports as `receive` keeps one: known by what they say, whatever was told between."""
+def receive_each(client: ApiClient, reports: Sequence[Report]) -> int:
+    """Keep many reports, known by what they say, whatever was told between; return how many are new.
+
+    What was given up is tried again when it is told again. So is what was applied longer ago than a retry may come:
+    whether it says something new is for who applies it to say, who knows what was told between.
+    """
     messages = {}
     for report in reports:
         key = _key(report.service, report.subject, report.payload)
@@ -152,11 +157,17 @@ def receive_each(client: ApiClient, reports: Sequence[Report]) -> None:
             payload=report.payload,
             dedupe_key=key,
         )
+    now = timezone.now()
     known = InboxMessage.objects.filter(client=client, dedupe_key__in=list(messages))
-    states = {key: (pk, state) for key, pk, state in known.values_list("dedupe_key", "pk", "work_state")}
-    fresh = [message for key, message in messages.items() if key not in states]
+    states = {row["dedupe_key"]: row for row in known.values("dedupe_key", "pk", "work_state", "done_at")}
+    over = {key: row["pk"] for key, row in states.items() if row["done_at"] and now - row["done_at"] > RETRIED_WITHIN}
+    InboxMessage.objects.filter(pk__in=over.values(), work_state=WorkState.DONE).delete()  # it comes anew, whole
+    fresh = [message for key, message in messages.items() if key not in states or key in over]
     InboxMessage.objects.bulk_create(fresh, ignore_conflicts=True, batch_size=RELEASED_AT_ONCE)
-    redrive_received([pk for pk, state in states.values() if state == WorkState.DEAD])
+    if fresh:
+        ring(APPLY_BELL)
+    redrive_received([row["pk"] for row in states.values() if row["work_state"] == WorkState.DEAD])
+    return len(fresh)
 
 
 def quarantine(

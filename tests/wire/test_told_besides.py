@@ -229,3 +229,21 @@ def test_what_was_given_up_is_tried_again_when_it_is_told_again_under_load(
     apply_received()
     assert InboxMessage.objects.get().work_state == WorkState.DONE
     assert Dossier.objects.filter(code=code).exists()
+
+
+def test_an_undated_line_that_is_kept_for_later_much_later_is_a_change_back(
+    province: WireClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A system that sends everything again each night, more than is applied at once, in the words of other nights."""
+    code = new_code()
+    province.sync(record(code, "2"))
+    monkeypatch.setattr("portal.api.wire.dossiers.AT_ONCE_SECONDS", -1)
+    for status, words in (("4", "Thụ lý"), ("5", "Thiếu giấy"), ("4", "Thụ lý")):
+        no_retry_can_be_meant_of(code)
+        InboxMessage.objects.update(done_at=F("done_at") - 2 * RETRY_WINDOW)
+        for _retry in range(2):
+            province.progress(line(code, "", status, words))
+            apply_received()
+    dossier = Dossier.objects.get(code=code)
+    assert dossier.national_status == 4
+    assert [event.reason for event in dossier.events.order_by("sequence")][1:] == ["Thụ lý", "Thiếu giấy", "Thụ lý"]
