@@ -9,10 +9,13 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import structlog
+from django.core.exceptions import ImproperlyConfigured
 from django.db import connection, transaction
 from django.utils import timezone
 
 from datastore.log_verifier import (
+    END_PREFIX,
+    ENDS_ARE_SIGNED,
     GENESIS,
     PREFIX,
     Tree,
@@ -22,7 +25,7 @@ from datastore.log_verifier import (
     row_hash,
     statement_hash,
 )
-from datastore.models import AccessHead, AccessLog
+from datastore.models import AccessEnd, AccessHead, AccessLog
 from datastore.results import keys
 from portal.core.statements import Statement
 
@@ -81,6 +84,7 @@ def _link_some() -> int:
         leaves.append(leaf)
         links.append(link)
     _LINK.run([ids, positions, leaves, links])
+    _sign_end(position, link)
     return len(waiting)
 
 
@@ -91,9 +95,43 @@ def _lock() -> bool:
 
 
 def _end() -> tuple[int, str]:
-    """Position and digest of the last linked row."""
+    """Position and digest where the log goes on: the signed end, whatever the rows say now.
+
+    What was cut off or made anew behind our back thus stays to be seen as a gap or a break, also when rows follow.
+    """
+    end = AccessEnd.objects.first()
     last = AccessLog.objects.filter(position__isnull=False).order_by("-position").first()
-    return (last.position or 0, last.chain_sha256) if last else (0, GENESIS)
+    position, link = (last.position or 0, last.chain_sha256) if last else (0, GENESIS)
+    if end is None or position > end.position:  # linked while no key was at hand
+        return position, link
+    if (position, link) != (end.position, end.chain_sha256):
+        log.error("access_log.end_differs", signed=end.position, found=position)
+    return end.position, end.chain_sha256
+
+
+def _sign_end(position: int, link: str) -> None:
+    """Sign where the log ends now. An end that went after a day was closed with it is not made anew: it is missed."""
+    newest = AccessHead.objects.order_by("-day").first()
+    if newest is not None and newest.statement["v"] >= ENDS_ARE_SIGNED and not AccessEnd.objects.exists():
+        log.error("access_log.end_missing")
+        return
+    try:
+        keys.register()
+        current = keys.current()
+    except ImproperlyConfigured:  # a portal without keys yet: the log is kept all the same
+        return
+    statement = {
+        "v": 1,
+        "last": position,
+        "chain_sha256": link,
+        "head_day": newest.day.isoformat() if newest else "",
+        "head_sha256": statement_hash(newest.statement) if newest else "",
+        "kid": current.credential_kid,
+        "signed_at": timezone.now().astimezone(UTC).isoformat(timespec="seconds"),
+    }
+    signature = base64.urlsafe_b64encode(current.credential.sign(END_PREFIX + canonical(statement))).decode()
+    told = {"position": position, "chain_sha256": link, "statement": statement, "signature": signature}
+    AccessEnd.objects.update_or_create(pk=1, defaults=told)
 
 
 @transaction.atomic
@@ -112,6 +150,7 @@ def close_day(now: datetime | None = None) -> AccessHead | None:
     for leaves in _branches(first, last):
         branches.append(root_of(leaves))
         tree.add(branches[-1], len(leaves))
+    _sign_end(last, link)  # before the head, which says that there is an end
     statement = _statement(day, first, last, link, tree.root(), before, moment)
     head = AccessHead.objects.create(
         day=day,
@@ -122,6 +161,7 @@ def close_day(now: datetime | None = None) -> AccessHead | None:
         branch_roots=branches,
         key=keys.register(),
     )
+    _sign_end(last, link)
     log.info("access_log.day_closed", day=str(day), rows=last - first + 1)
     return head
 
@@ -130,7 +170,7 @@ def _statement(
     day: date, first: int, last: int, link: str, root: str, before: AccessHead | None, at: datetime
 ) -> dict[str, Any]:
     return {
-        "v": 1,
+        "v": ENDS_ARE_SIGNED,
         "day": day.isoformat(),
         "first": first,
         "last": last,
@@ -160,7 +200,11 @@ def signed(head: AccessHead) -> dict[str, Any]:
 
 
 def export() -> Iterator[dict[str, Any]]:
-    """The whole log in order, after each day's rows its head: what the stand-alone verifier reads."""
+    """The whole log in order, after each day's rows its head, behind its last row the signed end.
+
+    What the stand-alone verifier reads. Rows that are linked meanwhile follow the end.
+    """
+    end = AccessEnd.objects.first()
     heads = iter(AccessHead.objects.order_by("day").iterator())
     head = next(heads, None)
     rows = AccessLog.objects.filter(position__isnull=False).order_by("position")
@@ -168,7 +212,16 @@ def export() -> Iterator[dict[str, Any]]:
         while head is not None and head.last_position < row["position"]:
             yield signed(head)
             head = next(heads, None)
+        if end is not None and end.position < row["position"]:
+            yield _signed_end(end)
+            end = None
         yield {"row": facts(row), **{name: row[name] for name in OF_THE_CHAIN}}
     while head is not None:
         yield signed(head)
         head = next(heads, None)
+    if end is not None:
+        yield _signed_end(end)
+
+
+def _signed_end(end: AccessEnd) -> dict[str, Any]:
+    return {"end": end.statement, "signature": end.signature}

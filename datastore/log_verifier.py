@@ -25,6 +25,10 @@ GENESIS = "0" * 64
 EMPTY_ROOT = hashlib.sha256(b"").hexdigest()
 PREFIX = b"portal access log head v1\n"
 """Signed before the statement, so that the signature of nothing else can pass for a head's."""
+END_PREFIX = b"portal access log end v1\n"
+"""The same for the statement that says where the log ends."""
+ENDS_ARE_SIGNED = 2
+"""Version of a head from which on the end of the log is signed, too: then it has one."""
 MOST_WAYS = 8
 """How many readings of a broken chain are followed at once."""
 LEAF, NODE, LINK = b"\x00", b"\x01", b"\x02"
@@ -134,14 +138,17 @@ def load_keys(key_set: Mapping[str, Any]) -> dict[str, tuple[Ed25519PublicKey, f
 
 def head_problem(head: Mapping[str, Any], keys: Keys) -> str:
     """Why a signed head is not to be trusted: unknown_key, key_time, bad_signature; empty when it is."""
-    statement = head["statement"]
+    return _problem(head["statement"], head["signature"], keys, PREFIX)
+
+
+def _problem(statement: Mapping[str, Any], signature: str, keys: Keys, prefix: bytes) -> str:
     if statement["kid"] not in keys:
         return "unknown_key"
     key, begins, ends = keys[statement["kid"]]
     if not begins <= datetime.fromisoformat(statement["signed_at"]).timestamp() <= ends:
         return "key_time"
     try:
-        key.verify(base64.urlsafe_b64decode(head["signature"] + "=="), PREFIX + canonical(statement))
+        key.verify(base64.urlsafe_b64decode(signature + "=="), prefix + canonical(statement))
     except (InvalidSignature, ValueError):
         return "bad_signature"
     return ""
@@ -155,6 +162,9 @@ class Chain:
         self.witnessed = dict(witnessed or {})
         """Digest of the statement of each day, as somebody outside the portal kept it."""
         self.position, self.head_end, self.previous_head = 0, 0, ""
+        self.head_digests = {""}
+        self.is_end_due, self.has_end = True, False
+        """Whether the end of the log has to be signed, by the newest head, and whether it is."""
         self.links = {GENESIS}
         """What the next row may follow: the chain as it is written and, where that does not hold, as it should be."""
         self.tree = Tree()
@@ -200,13 +210,30 @@ class Chain:
             self._say("day_changed", day=day, first=statement["first"], last=statement["last"])
         self.links = {*self.links, statement["chain_sha256"]}
         self.head_end, self.previous_head = int(statement["last"]), digest
+        self.head_digests.add(digest)
+        self.is_end_due = int(statement["v"]) >= ENDS_ARE_SIGNED
         self.tree = Tree()
+
+    def add_end(self, end: Mapping[str, Any]) -> None:
+        """Check that nothing is missing between the last row or head and the end of the log as it was signed."""
+        statement = end["end"]
+        self.has_end, last = True, int(statement["last"])
+        if wrong := _problem(statement, end["signature"], self.keys, END_PREFIX):
+            self._say("end_not_signed", last=last, reason=wrong)
+        if last > self.position:
+            self._missing(self.position + 1, last)
+        elif statement["chain_sha256"] not in self.links:
+            self._say("end_changed", last=last)
+        if statement["head_sha256"] not in self.head_digests:
+            self._say("head_removed", day=statement["head_day"])
 
     def report(self) -> dict[str, Any]:
         """What was checked and found; heads that others kept and that are gone count as removed."""
         for day in sorted(self.witnessed):
             self._say("head_removed", day=day)
         self.witnessed = {}
+        if self.is_end_due and not self.has_end and (self.rows or self.heads):
+            self._say("end_missing")
         return {
             "status": "changed" if self.problems else "whole",
             "rows": self.rows,
@@ -227,14 +254,16 @@ class Chain:
 
 
 def check_export(lines: Iterable[Mapping[str, Any]], chain: Chain) -> dict[str, Any]:
-    """Check an export: rows in order, after the last row of each day its head."""
+    """Check an export: rows in order, after the last row of each day its head, and where the log ends."""
     for entry in lines:
         if "statement" in entry:
             chain.add_head(entry)
         elif "row" in entry:
             chain.add_row(entry)
+        elif "end" in entry:
+            chain.add_end(entry)
         else:
-            raise Unreadable("a line is neither a row nor a head")
+            raise Unreadable("a line is neither a row, a head nor the end")
     return chain.report()
 
 

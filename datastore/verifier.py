@@ -19,6 +19,7 @@ import os
 import sys
 import time
 from collections.abc import Container, Mapping, MutableMapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -147,6 +148,19 @@ def _not_older(seen: Seen | None, name: str, signed_at: int, reason: str) -> Non
     if signed_at < newest - CLOCKS_DIFFER:
         raise Refused(reason)
     seen[name] = max(signed_at, newest)
+
+
+def listed_at(raw: bytes) -> int:
+    """Of when a list of withdrawn results is, in seconds since 1970, as it says; check it by `load_withdrawn` first."""
+    if raw.lstrip().startswith(b"{"):
+        return int(datetime.fromisoformat(json.loads(raw)["as_of"]).timestamp())
+    return int(cbor2.loads(cbor2.loads(raw).value[0])[CWT_CLAIMS][IAT])
+
+
+def is_fresh(listed: int | None, said: Mapping[str, Any], hours: float, now: float | None = None) -> bool:
+    """Whether a list of that moment tells of this result today: not older than so many hours, nor than the result."""
+    moment = time.time() if now is None else now
+    return listed is not None and listed >= max(said["issued_at"] - CLOCKS_DIFFER, moment - 3600 * hours)
 
 
 _LISTS = (("revoked", REVOKED), ("replaced", REPLACED))
@@ -297,12 +311,10 @@ def _read_file(path: Path, keys: Path, root: Path) -> tuple[bytes, Signers]:
     return path.read_bytes(), load_signers(text, json.loads(root.read_text(encoding="utf-8")))
 
 
-def _read_withdrawn(path: Path, keys: Mapping[bytes, Key], seen: Seen) -> Mapping[str, Container[str]]:
+def _read_withdrawn(path: Path, keys: Mapping[bytes, Key], seen: Seen) -> tuple[Mapping[str, Container[str]], int]:
     raw = path.read_bytes()
-    if not raw.lstrip().startswith(b"{"):
-        return load_withdrawn(raw, keys, seen)
-    listed: dict[str, list[str]] = json.loads(raw)
-    return listed
+    is_json = raw.lstrip().startswith(b"{")
+    return (json.loads(raw) if is_json else load_withdrawn(raw, keys, seen)), listed_at(raw)
 
 
 def _read_content(path: Path) -> Mapping[str, Any]:
@@ -335,6 +347,9 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--keys", type=Path, required=True, help="saved copy of /xm/khoa.jws, or of /xm/khoa.json")
     parser.add_argument("--root", type=Path, help="saved copy of /xm/goc.json, which signed khoa.jws")
     parser.add_argument("--withdrawn", type=Path, help="saved copy of /xm/thu-hoi.cose, or of /xm/thu-hoi.json")
+    parser.add_argument(
+        "--list-age", type=float, metavar="HOURS", help="an older list, or none, leaves a result unsure"
+    )
     parser.add_argument("--content", type=Path, help="JSON content of the result, to compare with the digest")
     parser.add_argument("--seen", type=Path, help="file that keeps the dates of the lists: an older one is refused")
     chosen = parser.parse_args(arguments)
@@ -343,7 +358,7 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         seen = _read_seen(chosen.seen)
         keys = _read_keys(chosen.keys, chosen.root, seen)
-        withdrawn = _read_withdrawn(chosen.withdrawn, keys, seen) if chosen.withdrawn else None
+        withdrawn, listed = _read_withdrawn(chosen.withdrawn, keys, seen) if chosen.withdrawn else (None, None)
         pdf, signers = _read_file(chosen.file, chosen.keys, chosen.root) if chosen.file else (None, NOBODY)
         if chosen.seen:
             _write_seen(chosen.seen, seen)
@@ -359,7 +374,10 @@ def main(arguments: list[str] | None = None) -> int:
     status = standing(said, withdrawn)
     if content is not None and not matches_content(said, content):
         status = "other_content"
-    sys.stdout.write(json.dumps({"status": status, **said}, ensure_ascii=False) + "\n")
+    if status == "valid" and chosen.list_age is not None and not is_fresh(listed, said, chosen.list_age):
+        status = "unsure"
+    as_of = datetime.fromtimestamp(listed, UTC).isoformat() if listed is not None else None
+    sys.stdout.write(json.dumps({"status": status, "withdrawn_as_of": as_of, **said}, ensure_ascii=False) + "\n")
     return 0 if status == "valid" else 1
 
 

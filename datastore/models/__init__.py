@@ -1,6 +1,6 @@
 """The document store (kho quản lý dữ liệu điện tử): every byte, its owner, its trust, who may read it and who did."""
 
-from datastore.models.accesses import BY_LINK, AccessAction, AccessHead, AccessLog
+from datastore.models.accesses import BY_LINK, AccessAction, AccessEnd, AccessHead, AccessLog
 from datastore.models.blobs import Blob, ScanState
 from datastore.models.checks import CheckOutcome, ResultCheck
 from datastore.models.consents import Consent, ConsentKind
@@ -31,6 +31,7 @@ from datastore.models.uploads import UploadPart, UploadSession
 __all__ = [
     "BY_RANK",
     "AccessAction",
+    "AccessEnd",
     "AccessHead",
     "AccessLog",
     "BY_LINK",

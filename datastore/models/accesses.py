@@ -102,3 +102,25 @@ class AccessHead(models.Model):
 
     def __str__(self) -> str:
         return f"{self.day:%Y-%m-%d}"
+
+
+class AccessEnd(models.Model):
+    """The signed end of the log as it is now (điểm cuối nhật ký): what is cut off behind the last head is missed by it.
+
+    One row, signed anew with every row that is linked and every day that is closed. The database lets it only go on.
+    """
+
+    position = models.BigIntegerField()
+    """Of the last linked row."""
+    chain_sha256 = models.CharField(max_length=64)
+    statement = models.JSONField()
+    """What is signed: last position, chain, the newest head, key and time."""
+    signature = models.CharField(max_length=100)
+
+    class Meta:
+        verbose_name = _("điểm cuối nhật ký truy cập")
+        verbose_name_plural = _("điểm cuối nhật ký truy cập")
+        constraints = [models.CheckConstraint(condition=Q(id=1), name="access_log_has_one_end")]
+
+    def __str__(self) -> str:
+        return str(self.position)

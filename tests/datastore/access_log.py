@@ -7,9 +7,10 @@ from io import StringIO
 from django.core.management import CommandError, call_command
 from django.db import connection
 
-from datastore.models import AccessHead, AccessLog
+from datastore.models import AccessEnd, AccessHead, AccessLog
 
 TABLE = AccessLog._meta.db_table
+TABLES = (TABLE, AccessHead._meta.db_table, AccessEnd._meta.db_table)
 CODE = "H29.126-261120-0001"
 NOON = datetime(2026, 11, 20, 5, 0, tzinfo=UTC)
 
@@ -33,10 +34,10 @@ def unguarded(sql, parameters=()):
     """What somebody with the database in his hands does: triggers off, SQL, triggers on."""
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        for table in (TABLE, AccessHead._meta.db_table):
+        for table in TABLES:
             cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
         cursor.execute(sql, parameters)
         assert cursor.rowcount >= 1
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        for table in (TABLE, AccessHead._meta.db_table):
+        for table in TABLES:
             cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")

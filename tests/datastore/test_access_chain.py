@@ -9,7 +9,7 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from datastore import chain, readings
-from datastore.models import AccessHead, AccessLog
+from datastore.models import AccessEnd, AccessHead, AccessLog
 from tests.datastore.access_log import CODE, NOON, TABLE, verify
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("old_key")]
@@ -39,6 +39,21 @@ def test_a_day_is_closed_once_and_covers_what_was_linked(log):
     assert [(head.first_position, head.last_position) for head in heads] == [(1, 2), (3, 4), (5, 6)]
     assert chain.close_day(NOON + timedelta(days=2)) is None
     assert chain.close_day(NOON) is None
+
+
+def test_a_portal_that_nobody_read_yet_has_its_end_from_the_first_day_on(old_key):
+    chain.close_day(NOON)
+    assert (AccessEnd.objects.get().position, verify()["status"]) == (0, "whole")
+
+
+def test_without_keys_the_log_is_linked_and_its_end_signed_with_the_next_row(read, settings, tmp_path):
+    settings.IS_DEVELOPMENT, settings.SIGNING_KEYS_DIR = False, tmp_path / "none"
+    read()
+    assert chain.link_pending() == 1 and not AccessEnd.objects.exists()
+    settings.IS_DEVELOPMENT = True
+    read()
+    chain.link_pending()
+    assert AccessEnd.objects.get().position == 2
 
 
 def test_a_day_without_readings_has_its_head_too(log):
@@ -123,6 +138,12 @@ def test_a_row_that_waits_is_linked_and_nothing_else(read):
         with pytest.raises(IntegrityError, match="append-only"), transaction.atomic():
             row.update(**change)
     assert chain.link_pending() == 1
+
+
+@pytest.mark.parametrize("change", ["DELETE FROM {}", "UPDATE {} SET position = position - 1"])
+def test_the_end_is_not_set_back(log, change):
+    with pytest.raises(IntegrityError, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(change.format(AccessEnd._meta.db_table))
 
 
 def test_heads_stay_as_they_are(log):

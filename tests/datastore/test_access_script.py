@@ -39,7 +39,10 @@ def test_the_script_finds_the_export_whole_and_each_change_of_it(exported):
     edited = [line.replace("Giải quyết hồ sơ", "Xem chơi") if '"position": 4' in line else line for line in lines]
     removed = [line for line in lines if '"position": 4' not in line]
     inserted = [*lines[:4], lines[3], *lines[4:]]
-    for changed, problem in ((edited, "edited"), (removed, "removed"), (inserted, "inserted")):
+    cut = [line for line in lines if '"position": 7' not in line]
+    endless = [line for line in lines if '"end"' not in line]
+    changes = ((edited, "edited"), (removed, "removed"), (inserted, "inserted"), (cut, "removed"))
+    for changed, problem in (*changes, (endless, "end_missing")):
         (exported / "changed.jsonl").write_text("\n".join(changed), encoding="utf-8")
         code, said, _errors = script(exported, "changed.jsonl")
         assert (code, said["status"]) == (1, "changed")

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from datastore import chain, log_verifier, sharing
-from datastore.models import AccessHead, AccessLog, SigningKey
+from datastore.models import AccessEnd, AccessHead, AccessLog, SigningKey
 from portal.agencies.actors import Actor
 from portal.agencies.models import ApiClient
 from tests.datastore.access_log import NOON, TABLE, named, unguarded, verify
@@ -66,6 +66,15 @@ def test_an_edit_with_its_digests_made_anew_is_found(log):
     assert {"problem": "day_changed", "day": "2026-11-20", "first": 3, "last": 4} in said["problems"]
 
 
+HEADS, END = AccessHead._meta.db_table, AccessEnd._meta.db_table
+
+
+def sign_end_anew():
+    """Sign the end of what is there, as somebody who holds the portal's key would."""
+    last = AccessLog.objects.order_by("-position").first()
+    chain._sign_end(last.position, last.chain_sha256)
+
+
 def rebuild_from(position):
     """Make every digest from a position on anew, as somebody who knows the program would."""
     link = AccessLog.objects.get(position=position - 1).chain_sha256
@@ -90,7 +99,8 @@ def test_heads_made_anew_do_not_match_those_that_others_kept(log, tmp_path):
     kept.write_text(json.dumps({"heads": [chain.signed(head) for head in AccessHead.objects.order_by("day")]}))
     unguarded(f"UPDATE {TABLE} SET purpose = 'Việc khác' WHERE position = 3")
     rebuild_from(3)
-    unguarded(f"DELETE FROM {AccessHead._meta.db_table} WHERE day >= '2026-11-20'")
+    unguarded(f"DELETE FROM {HEADS} WHERE day >= '2026-11-20'")
+    sign_end_anew()
     chain.close_day(NOON + timedelta(days=1))  # with the portal's own key
     assert verify()["status"] == "whole"
     said = verify(heads=kept)
@@ -100,7 +110,7 @@ def test_heads_made_anew_do_not_match_those_that_others_kept(log, tmp_path):
     ]
 
 
-@pytest.mark.parametrize("position", [1, 3, 6])
+@pytest.mark.parametrize("position", [1, 3, 6, 7])
 def test_a_removed_row_is_named(log, position):
     unguarded(f"DELETE FROM {TABLE} WHERE position = %s", [position])
     assert ("removed", position) in named(verify())
@@ -116,6 +126,62 @@ def test_rows_removed_and_renumbered_are_named_where_it_happened(log):
 def test_the_end_cut_off_is_named_up_to_the_last_head(log):
     unguarded(f"DELETE FROM {TABLE} WHERE position >= 5")
     assert ("removed", 5) in named(verify())
+
+
+def test_the_newest_rows_cut_off_stay_missed_whatever_follows(log, read):
+    unguarded(f"DELETE FROM {TABLE} WHERE position = 7")
+    assert named(verify()) == {("removed", 7)}
+    read(2)
+    chain.link_pending()
+    chain.close_day(NOON + timedelta(days=3))
+    assert named(verify()) == {("removed", 7)}
+    assert AccessLog.objects.order_by("-position").values_list("position", flat=True)[0] == 9
+
+
+def test_the_newest_rows_made_anew_are_named_whatever_follows(log, read):
+    unguarded(f"UPDATE {TABLE} SET purpose = 'Việc khác' WHERE position = 7")
+    rebuild_from(7)
+    assert verify()["problems"] == [{"problem": "end_changed", "last": 7}]
+    read()
+    chain.link_pending()
+    assert named(verify()) == {("edited", 8)}, "the row after it follows what was signed"
+
+
+def test_two_rows_put_in_each_others_place_are_named(log):
+    for position, other in ((7, 99), (6, 7), (99, 6)):
+        unguarded(f"UPDATE {TABLE} SET position = %s WHERE position = %s", [other, position])
+    assert ("edited", 6) in named(verify())
+
+
+def test_the_last_heads_taken_away_are_missed(log):
+    unguarded(f"DELETE FROM {HEADS} WHERE day = '2026-11-21'")
+    assert verify()["problems"] == [{"problem": "head_removed", "day": "2026-11-21"}]
+
+
+def test_an_end_that_is_gone_forged_or_set_back_is_named(log, read):
+    earlier = AccessEnd.objects.values("position", "chain_sha256", "statement", "signature").get()
+    read()
+    chain.link_pending()
+    unguarded(f"DELETE FROM {TABLE} WHERE position = 8")
+    unguarded(f"UPDATE {END} SET position = 7, statement = jsonb_set(statement, '{{last}}', '7')")
+    assert ("end_not_signed", "bad_signature") in {(p["problem"], p.get("reason")) for p in verify()["problems"]}
+    unguarded(f"DELETE FROM {END}")
+    assert verify()["problems"] == [{"problem": "end_missing"}]
+    read()
+    chain.link_pending()
+    assert verify()["problems"] == [{"problem": "end_missing"}], "nothing signs a new one over the gap"
+    AccessEnd.objects.create(pk=1, **earlier)
+    assert verify()["status"] == "whole", "who kept an earlier end and cuts back to it is found by kept heads only"
+
+
+def test_a_log_from_before_ends_were_signed_gets_its_end_with_the_next_row(log, read):
+    unguarded(f"DELETE FROM {END}")
+    for head in AccessHead.objects.order_by("day"):
+        unguarded(f"UPDATE {HEADS} SET statement = jsonb_set(statement, '{{v}}', '1') WHERE id = %s", [head.pk])
+    assert "end_missing" not in {found["problem"] for found in verify()["problems"]}
+    read()
+    chain.link_pending()
+    assert AccessEnd.objects.get().position == 8
 
 
 def test_an_inserted_row_is_named(log, read):

@@ -157,6 +157,31 @@ def test_a_script_in_a_catalogue_without_a_number_is_found(deposit):
     assert "mã lệnh" in refusal_of(deposit, hidden)
 
 
+@pytest.mark.parametrize("spelling", [(b"/Java#53cript", b"/J#53"), (b"/#4a#61vaScr#69pt", b"/#4A#53")])
+def test_a_script_whose_names_are_written_in_figures_is_found(deposit, spelling):
+    hidden = make_pdf(change=with_javascript).replace(b"/JavaScript", spelling[0]).replace(b"/JS", spelling[1])
+    assert b"/JS" not in hidden and "mã lệnh" in refusal_of(deposit, hidden)
+
+
+def with_a_launch_that_follows(writer: PdfWriter) -> None:
+    first = action("/GoTo", "/D", "trang 1")
+    first[NameObject("/Next")] = ArrayObject([action("/Launch", "/F", "calc.exe")])
+    writer.root_object[NameObject("/OpenAction")] = first
+
+
+def with_a_script_of_a_field(writer: PdfWriter) -> None:
+    script = StreamObject()
+    script.set_data(b"app.alert(1)")
+    run = DictionaryObject({NameObject("/S"): NameObject("/JavaScript"), NameObject("/JS"): writer._add_object(script)})
+    field = DictionaryObject({NameObject("/AA"): DictionaryObject({NameObject("/K"): writer._add_object(run)})})
+    writer.pages[0][NameObject("/Annots")] = ArrayObject([writer._add_object(field)])
+
+
+@pytest.mark.parametrize("change", [with_a_launch_that_follows, with_a_script_of_a_field])
+def test_what_follows_an_action_and_what_a_field_runs_is_found(deposit, change):
+    assert "mã lệnh" in refusal_of(deposit, make_pdf(change=change))
+
+
 def test_scripts_hidden_in_compressed_objects_are_found(deposit):
     writer = PdfFileWriter(stream_xrefs=True)
     packed = writer.prepare_object_stream()
@@ -172,8 +197,9 @@ def test_scripts_hidden_in_compressed_objects_are_found(deposit):
     assert "mã lệnh" in refusal_of(deposit, out.getvalue())
 
 
-def test_a_locked_pdf_is_refused(deposit):
-    content = make_pdf(change=lambda writer: writer.encrypt("bí mật", algorithm="RC4-128"))
+@pytest.mark.parametrize("password", ["bí mật", ""])  # with the empty one every viewer opens it, locked all the same
+def test_a_locked_pdf_is_refused(deposit, password):
+    content = make_pdf(change=lambda writer: writer.encrypt(password, owner_password="x", algorithm="RC4-128"))
     assert "mật khẩu" in refusal_of(deposit, content)
 
 

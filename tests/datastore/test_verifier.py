@@ -123,6 +123,36 @@ def test_with_the_signed_lists_from_the_portal(citizen, result, tmp_path, client
     assert outcome() == (1, "revoked")
 
 
+@pytest.mark.django_db
+@pytest.mark.parametrize("is_signed", [True, False])
+def test_an_old_list_or_none_leaves_a_result_unsure_where_that_is_asked(
+    citizen, result, tmp_path, client, capsys, is_signed
+):
+    issued = service.issue(owner=citizen, reference="R", result=result).credential
+    for name in ("goc.json", "khoa.jws"):
+        (tmp_path / name).write_bytes(client.get(f"/xm/{name}").content)
+    kept, now = tmp_path / "list", timezone.now()
+
+    def said(hours_ago, *options):
+        moment = now - timedelta(hours=hours_ago)
+        kept.write_bytes(withdrawn.as_cose(moment) if is_signed else json.dumps(withdrawn.as_json(moment)).encode())
+        paths = ["--root", str(tmp_path / "goc.json"), "--keys", str(tmp_path / "khoa.jws"), *options]
+        code = verifier.main([*paths, service.address(issued.public_id, issued.token)])
+        told = json.loads(capsys.readouterr().out)
+        return code, told["status"], told["withdrawn_as_of"]
+
+    a_day, listed = ("--list-age", "24"), ("--withdrawn", str(kept))
+    as_of = now.astimezone(UTC).replace(microsecond=0).isoformat()
+    assert said(0, *listed) == said(0, *listed, *a_day) == (0, "valid", as_of)
+    assert said(0) == (0, "valid", None)
+    assert said(0, *a_day) == (1, "unsure", None)
+    SigningKey.objects.update(valid_from=now - timedelta(days=9))
+    (tmp_path / "khoa.jws").write_bytes(client.get("/xm/khoa.jws").content)
+    assert said(25, *listed)[:2] == (0, "valid")
+    assert said(25, *listed, *a_day)[:2] == (1, "unsure")
+    assert said(1, *listed, *a_day)[:2] == (1, "unsure"), "the paper is younger than the list"
+
+
 FILES = (("--root", "goc.json"), ("--keys", "khoa.jws"), ("--withdrawn", "thu-hoi.cose"))
 
 
