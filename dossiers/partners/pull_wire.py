@@ -6,7 +6,7 @@ protocol's, wrapped replies included.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -48,9 +48,15 @@ class RefusedError(WireAnswerError):
 
 @provider("wire")
 def pull(source: PullSource) -> Answer:
-    """Ask for the next pages of the window, as many at once as the system bears."""
+    """Ask for the next pages of the window, as many at once as the system bears; then for the same ones backwards.
+
+    A dossier that changes again leaves the window, and all behind it move up by one: the first of the next page is then
+    on one that was read already. Read from the end, pages can only show a dossier twice.
+    """
     window = _window(source)
     session = sign_in(source)
+    if window.get("is_backwards"):
+        return _backwards(source, session, window)
     first = int(window["page"])
     pages = range(first, first + source.parallel)
     if len(pages) == 1:
@@ -59,16 +65,27 @@ def pull(source: PullSource) -> Answer:
         with ThreadPoolExecutor(len(pages)) as pool:
             answers = list(pool.map(lambda number: page(source, session, window, number), pages))
     records: list[Any] = []
-    is_last = False
-    for answer in answers:
+    for number, answer in enumerate(answers, start=first):
         records += answer
         if len(answer) < PAGE_SIZE:
-            is_last = True
-            break
-    reports = [Report(SYNC, code_of(record), {"item": record, "madonvi": ""}) for record in records]
-    if is_last:
-        return Answer(reports, {"since": window["until"]})
-    return Answer(reports, {**window, "page": first + len(pages)}, has_more=True)
+            if number == 1:
+                return Answer(_reports(records), {"since": window["until"]})
+            return Answer(_reports(records), {**window, "page": number, "is_backwards": True}, has_more=True)
+    return Answer(_reports(records), {**window, "page": first + len(pages)}, has_more=True)
+
+
+def _backwards(source: PullSource, session: str, window: Mapping[str, Any]) -> Answer:
+    """The pages before the last one, one after the other: side by side they would be as good as read forwards."""
+    last = int(window["page"])
+    first = max(1, last - source.parallel + 1)
+    records = [record for number in range(last, first - 1, -1) for record in page(source, session, window, number)]
+    if first == 1:
+        return Answer(_reports(records), {"since": window["until"]})
+    return Answer(_reports(records), {**window, "page": first - 1}, has_more=True)
+
+
+def _reports(records: Sequence[Any]) -> list[Report]:
+    return [Report(SYNC, code_of(record), {"item": record, "madonvi": ""}) for record in records]
 
 
 def _window(source: PullSource) -> dict[str, Any]:

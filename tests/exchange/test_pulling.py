@@ -47,6 +47,31 @@ def test_a_wire_system_is_read_page_by_page(
     assert source.received == 5 and InboxMessage.objects.count() == 5, "what was told already is not taken twice"
 
 
+@pytest.mark.parametrize("parallel", [1, 2])
+def test_a_dossier_that_moves_up_while_pages_are_read_is_not_passed_over(
+    partner: PartnerServer, monkeypatch: pytest.MonkeyPatch, parallel: int
+) -> None:
+    """The one before it changed again, and is out of the window: the page it is on now was read already."""
+    monkeypatch.setattr(pull_wire, "PAGE_SIZE", 2)
+    told = [record(new_code(), "4", NgayTiepNhan="20250102081500") for _turn in range(7)]
+    codes = {str(row["MaHoSo"]) for row in told}
+    pages = wire_server(told)
+
+    def answer(got: Got) -> Answer:
+        given = pages(got)
+        if got.json.get("trang") == 2 and len(told) == 7:
+            del told[0]
+        return given
+
+    partner.answer = answer
+    source = source_of(f"{partner.url}/mapi/g", "wire", parallel=parallel, **WIRE)
+    pull_due()
+    apply_received()
+    assert set(Dossier.objects.values_list("code", flat=True)) == codes
+    source.refresh_from_db()
+    assert set(source.cursor) == {"since"} and source.received == 7
+
+
 def test_a_change_back_is_a_change(partner: PartnerServer) -> None:
     code, told = new_code(), []
     source = source_of(partner.url, "wire", **WIRE)
