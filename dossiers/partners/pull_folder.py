@@ -33,6 +33,7 @@ def pull(source: PullSource) -> Answer:
     file = next(iter(_finished(folder)), None)
     if file is None:
         return Answer([], {})
+    mark = _mark(file, TAKEN)  # before it is read: what is written over it from here on stays, and is read next
     try:
         reports = [_report(row, source) for row in _rows(file)]
     except ValueError as error:
@@ -42,8 +43,8 @@ def pull(source: PullSource) -> Answer:
             "problem": str(error),
             "folder": WRONG,
         }
-        return Answer([], {"taken": _mark(file, WRONG)}, has_more=True, refused=[Refused(report, reason)])
-    return Answer(reports, {"taken": _mark(file, TAKEN)}, has_more=True)
+        return Answer([], {"taken": [*mark[:-1], WRONG]}, has_more=True, refused=[Refused(report, reason)])
+    return Answer(reports, {"taken": mark}, has_more=True)
 
 
 def _mark(file: Path, target: str) -> list[Any]:

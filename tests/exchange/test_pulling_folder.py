@@ -49,6 +49,28 @@ def test_who_is_asked_already_keeps_reporting_and_takes_nothing_back() -> None:
     assert credentials.scopes_of(source.client) == ["documents:read", "events:write", "results:write"]
 
 
+def test_a_table_that_is_written_over_while_it_is_read_is_read_again(
+    drop: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else the new one would be put away for the old one that was read."""
+    codes, read = [new_code(), new_code()], pull_folder._rows
+    first, second = (f"MaHoSo;TrangThaiHoSo\n{code};4\n" for code in codes)
+    lay_down(drop, "1.csv", first)
+
+    def slow(file: Path) -> list[dict[str, str]]:
+        monkeypatch.setattr(pull_folder, "_rows", read)
+        rows = read(file)
+        lay_down(drop, "1.csv", second)
+        return rows
+
+    monkeypatch.setattr(pull_folder, "_rows", slow)
+    source_of("phuong", "folder")
+    pull_due()
+    apply_received()
+    assert set(Dossier.objects.values_list("code", flat=True)) == set(codes)
+    assert len(list((drop / drop_folder.TAKEN).iterdir())) == 1
+
+
 def test_files_of_a_folder_are_taken_once_whole_and_in_order(drop: Path) -> None:
     code, other = new_code(), new_code()
     head = "MaHoSo;TrangThaiHoSo;MaTTHC;ChuHoSo;NgayTiepNhan\n"
