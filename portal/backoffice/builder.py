@@ -146,8 +146,13 @@ def name_at(place: str, draft: FormDraft) -> str:
     asked = dict(_labels(draft.form))
     if kind in {"fees", "results"} and parts:
         rows = draft.base.fees.filter(key=parts[0]) if kind == "fees" else draft.base.results.filter(code=parts[0])
-        return next((row.name for row in rows), "")
+        return next((_told(row) for row in rows), "")
     return next((asked[part] for part in reversed(parts) if part in asked), "")
+
+
+def _told(row: Any) -> str:
+    """A fee or a result; of fees of one name each says when it is due."""
+    return f"{row.name}: {row.when_text}" if getattr(row, "when_text", "") else str(row.name)
 
 
 def _labels(form: dict[str, Any]) -> list[tuple[str, str]]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.text import capfirst
+
 from portal.backoffice.builder_questions import Beside
 from procedures.form_words import ITEMS, SOURCES
 
@@ -36,16 +38,16 @@ def offered(kind: str, key: str, beside: Beside) -> list[tuple[str, list[tuple[s
     """The sources in groups, each as (value of ``prefill``, words); none for a type that nothing is known for."""
     groups: list[tuple[str, list[tuple[str, Any]]]] = []
     if whole := _WHOLE.get(kind):
-        groups.append((str(SOURCES[whole]), [(whole, SOURCES[whole])]))
+        groups.append((capfirst(str(SOURCES[whole])), [(whole, capfirst(str(SOURCES[whole])))]))
     for source, items in (("identity", _OF_PERSON), ("organisation", _OF_ORGANISATION)):
-        fitting = [(f"{source}.{item}", ITEMS[item]) for item, kinds in items.items() if kind in kinds]
+        fitting = [(f"{source}.{item}", capfirst(str(ITEMS[item]))) for item, kinds in items.items() if kind in kinds]
         if fitting:
-            groups.append((str(SOURCES[source]), fitting))
+            groups.append((capfirst(str(SOURCES[source])), fitting))
     if kind == "agency":
-        groups.append((str(SOURCES["filing"]), [("filing.agency", ITEMS["agency"])]))
+        groups.append((capfirst(str(SOURCES["filing"])), [("filing.agency", capfirst(str(ITEMS["agency"])))]))
     if not beside.is_part:
-        groups.append((str(SOURCES["earlier"]), [(f"earlier.{key}", beside.row["label"]["vi"])]))
+        groups.append((capfirst(str(SOURCES["earlier"])), [(f"earlier.{key}", beside.row["label"]["vi"])]))
         same = [(f"answer.{other}", words) for other, words in beside.of_type(kind)]
         if same:
-            groups.append((str(SOURCES["answer"]), same))
+            groups.append((capfirst(str(SOURCES["answer"])), same))
     return groups
