@@ -6,6 +6,7 @@ portal.accounts.representing.
 """
 
 from datetime import date, timedelta
+from typing import Any
 from uuid import UUID
 
 import structlog
@@ -143,26 +144,74 @@ def open_by_paper(
     today, last = timezone.localdate(), childhood_ends_on(born)
     if last < today:
         raise InvalidInputError(fields={"child": [_("Người này đã đủ 18 tuổi nên tự nộp bằng tài khoản của mình.")]})
-    same = Representation.objects.filter(principal=child, representative=parent, kind=RepresentationKind.CHILD)
-    same.filter(ended_at__isnull=True, valid_to__lt=today).update(ended_at=timezone.now(), end_reason=EndReason.RENEWED)
-    held, is_new = Representation.objects.get_or_create(
-        principal=child,
-        representative=parent,
-        kind=RepresentationKind.CHILD,
-        ended_at=None,
-        defaults={
-            "valid_from": today,
-            "valid_to": last,
-            "proof": RepresentationProof.PAPER,
-            "proof_document_id": document_id,
-            "proof_words": words[:400],
-            "confirmed_by": parent,
-            "confirmed_by_name": str(parent),
-            "confirmed_at": timezone.now(),
-        },
+    return _open(
+        parent,
+        child,
+        RepresentationKind.CHILD,
+        valid_to=last,
+        proof=RepresentationProof.PAPER,
+        proof_document_id=document_id,
+        proof_words=words[:400],
+        confirmed_by=parent,
+        confirmed_by_name=str(parent),
     )
-    User.objects.filter(pk=parent.pk).update(represents_others=True)
-    parent.represents_others = True
+
+
+@transaction.atomic
+def open_by_official(
+    *,
+    representative: User,
+    principal: User,
+    kind: RepresentationKind,
+    last: date,
+    words: str,
+    official: User,
+    official_name: str,
+) -> tuple[Representation, bool]:
+    """Let somebody act for a child or a ward by a paper that an official saw; return it and whether it is new.
+
+    Repeating returns what is there, but a ward's later last day takes the place of an earlier one.
+    """
+    held, is_new = _open(
+        representative,
+        principal,
+        kind,
+        valid_to=last,
+        proof=RepresentationProof.OFFICIAL,
+        proof_words=words[:400],
+        confirmed_by=official,
+        confirmed_by_name=official_name[:300],
+    )
+    if not is_new and held.valid_to is not None and held.valid_to < last:
+        _end(held, EndReason.RENEWED)
+        return open_by_official(
+            representative=representative,
+            principal=principal,
+            kind=kind,
+            last=last,
+            words=words,
+            official=official,
+            official_name=official_name,
+        )
+    return held, is_new
+
+
+def _open(
+    representative: User, principal: User, kind: RepresentationKind, *, valid_to: date, **told: Any
+) -> tuple[Representation, bool]:
+    """The one that is open, else a new one from today; one that ran out makes room."""
+    today, now = timezone.localdate(), timezone.now()
+    same = Representation.objects.filter(principal=principal, representative=representative, kind=kind)
+    same.filter(ended_at__isnull=True, valid_to__lt=today).update(ended_at=now, end_reason=EndReason.RENEWED)
+    held, is_new = Representation.objects.get_or_create(
+        principal=principal,
+        representative=representative,
+        kind=kind,
+        ended_at=None,
+        defaults={"valid_from": today, "valid_to": valid_to, "confirmed_at": now, **told},
+    )
+    User.objects.filter(pk=representative.pk).update(represents_others=True)
+    representative.represents_others = True
     if is_new:
         log.info("person_represented", representation_id=held.pk, kind=held.kind)
     return held, is_new

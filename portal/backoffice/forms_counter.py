@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from dossiers import counter
 from dossiers.models import ActsBy
 from portal.accounts import bodies
-from portal.accounts.models import Gender, Organisation
+from portal.accounts.models import Gender, Organisation, RepresentationKind
 from portal.accounts.people import Person
 from portal.backoffice.day_fields import DayField
 from portal.core import form_errors, identity_cards
@@ -60,8 +60,8 @@ class WhoForm(forms.Form):
         return clean_personal_id(typed)
 
 
-class PersonForm(forms.Form):
-    """Somebody the portal does not know: what stands on her card (NĐ 69/2024/NĐ-CP; she shows it at the desk)."""
+class IdentityForm(forms.Form):
+    """Who somebody is: number, name, day of birth and gender, as her card or her paper says."""
 
     personal_id = forms.CharField(
         label=_("Số định danh cá nhân"),
@@ -88,6 +88,31 @@ class PersonForm(forms.Form):
         widget=forms.RadioSelect,
         error_messages={"required": _("Hãy chọn giới tính như trên thẻ.")},
     )
+
+    def clean_personal_id(self) -> str:
+        """Twelve figures."""
+        return form_errors.cleaned(clean_personal_id, self.cleaned_data["personal_id"])
+
+    def clean_full_name(self) -> str:
+        """One line."""
+        return clean_line(self.cleaned_data["full_name"])
+
+    def clean_date_of_birth(self) -> Any:
+        """Not after today."""
+        day = self.cleaned_data["date_of_birth"]
+        if day > timezone.localdate():
+            raise forms.ValidationError(_("Ngày sinh không thể sau hôm nay."))
+        return day
+
+    def warnings(self) -> list[IdentifierWarning]:
+        """Where the number contradicts what was typed beside it; a warning is looked at, not refused."""
+        data = self.cleaned_data
+        return personal_id_warnings(data["personal_id"], date_of_birth=data["date_of_birth"], gender=data["gender"])
+
+
+class PersonForm(IdentityForm):
+    """Somebody the portal does not know: what stands on her card (NĐ 69/2024/NĐ-CP; she shows it at the desk)."""
+
     phone = forms.CharField(
         label=_("Số điện thoại"),
         help_text=_("Người nộp nhận tin và tra cứu hồ sơ bằng số này."),
@@ -106,39 +131,19 @@ class PersonForm(forms.Form):
         error_messages={"required": _("Hãy xem thẻ và xác nhận trước khi nhập người mới.")},
     )
 
-    def clean_personal_id(self) -> str:
-        """Twelve figures."""
-        return form_errors.cleaned(clean_personal_id, self.cleaned_data["personal_id"])
-
     def clean_phone(self) -> str:
         """A telephone number, or nothing."""
         typed = self.cleaned_data["phone"]
         return form_errors.cleaned(clean_phone, typed) if typed.strip() else ""
 
-    def clean_full_name(self) -> str:
-        """One line."""
-        return clean_line(self.cleaned_data["full_name"])
-
     def clean_address_line(self) -> str:
         """One line."""
         return clean_line(self.cleaned_data["address_line"])
-
-    def clean_date_of_birth(self) -> Any:
-        """Not after today."""
-        day = self.cleaned_data["date_of_birth"]
-        if day > timezone.localdate():
-            raise forms.ValidationError(_("Ngày sinh không thể sau hôm nay."))
-        return day
 
     def person(self) -> Person:
         """The person, once the form is valid."""
         kept = {name: value for name, value in self.cleaned_data.items() if name != "has_seen_card"}
         return Person(**kept)
-
-    def warnings(self) -> list[IdentifierWarning]:
-        """Where the number contradicts what was typed beside it; a warning is looked at, not refused."""
-        data = self.cleaned_data
-        return personal_id_warnings(data["personal_id"], date_of_birth=data["date_of_birth"], gender=data["gender"])
 
 
 def of_card(number: str, card: IdentityCard | None) -> dict[str, Any]:
@@ -267,3 +272,44 @@ class OrganisationForm(forms.Form):
         """Whether the portal knows the code under another name than was typed."""
         typed = self.cleaned_data.get("name", "")
         return bool(self.known and typed and fold(typed) != fold(self.known.name))
+
+
+class RelationForm(IdentityForm):
+    """For whom the person acts by law, and by which paper; the official has it before her."""
+
+    kind = forms.ChoiceField(
+        label=_("Người đến là"),
+        choices=[
+            (RepresentationKind.CHILD, _("Cha hoặc mẹ của người chưa đủ 18 tuổi")),
+            (RepresentationKind.WARD, _("Người giám hộ")),
+        ],
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": _("Hãy chọn người này đại diện với tư cách nào."),
+            "invalid_choice": _("Hãy chọn người này đại diện với tư cách nào."),
+        },
+    )
+    proof = forms.CharField(
+        label=_("Giấy tờ đã xem"),
+        help_text=_("Loại giấy, số, ngày và nơi cấp. Ví dụ: Trích lục đăng ký giám hộ 03/2026, UBND phường Cửa Nam."),
+        max_length=counter.PROOF_LIMIT,
+        widget=_line(),
+        error_messages={"required": _("Hãy ghi giấy tờ đã xem để chứng minh tư cách.")},
+    )
+    until = DayField(
+        label=_("Giám hộ đến hết ngày"),
+        help_text=_(
+            "Chỉ khi giấy ghi ngày cuối. Với người từ đủ 18 tuổi, quầy ghi nhận nhiều nhất hai năm rồi xem lại giấy."
+        ),
+        required=False,
+    )
+    has_seen_proof = forms.BooleanField(
+        label=_("Tôi đã xem bản chính và thẻ căn cước; giấy ghi đúng người đang ở quầy"),
+        error_messages={"required": _("Hãy xem giấy tờ và xác nhận trước khi ghi nhận.")},
+    )
+    field_order = ("kind", "personal_id", "full_name", "date_of_birth", "gender", "proof", "until", "has_seen_proof")
+
+    def person(self) -> Person:
+        """The child or the ward, once the form is valid."""
+        kept = ("personal_id", "full_name", "date_of_birth", "gender")
+        return Person(**{name: self.cleaned_data[name] for name in kept})

@@ -103,6 +103,8 @@ TABLE: list[tuple[str, str, tuple[object, ...]]] = [
     ("post", "/quan-tri/tai-quay/khach/{visit}/", (SIGN_IN, FORBIDDEN, GONE, GONE, GONE, GONE, GONE)),
     ("get", "/quan-tri/tai-quay/khach/{visit}/to-chuc/", (SIGN_IN, FORBIDDEN, GONE, IN, GONE, GONE, GONE)),
     ("post", "/quan-tri/tai-quay/khach/{visit}/to-chuc/", (SIGN_IN, FORBIDDEN, GONE, 422, GONE, GONE, GONE)),
+    ("get", "/quan-tri/tai-quay/khach/{visit}/dai-dien/", (SIGN_IN, FORBIDDEN, GONE, IN, GONE, GONE, GONE)),
+    ("post", "/quan-tri/tai-quay/khach/{visit}/dai-dien/", (SIGN_IN, FORBIDDEN, GONE, 422, GONE, GONE, GONE)),
     # filed online: no counter has it (who does is in test_counter.py)
     ("get", f"/quan-tri/tai-quay/ho-so/{D}/", (SIGN_IN, FORBIDDEN, GONE, GONE, GONE, GONE, GONE)),
     ("post", f"/quan-tri/tai-quay/ho-so/{D}/", (SIGN_IN, FORBIDDEN, GONE, GONE, GONE, GONE, GONE)),

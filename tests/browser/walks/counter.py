@@ -46,6 +46,12 @@ def _counter(guide: Guide) -> Stops:
     page.get_by_role("heading", name="Nộp thay tổ chức").wait_for()
     yield "counter-visit-organisation"
     guide.go(own_visit)
+    page.get_by_role("link", name="Người này đại diện cho con hoặc người được giám hộ").click()
+    yield "counter-relation"
+    page.get_by_role("button", name="Ghi nhận người đại diện").click()
+    page.get_by_role("alert").first.wait_for()
+    yield "counter-relation-errors"
+    guide.go(own_visit)
     page.get_by_label("Tên hoặc mã thủ tục").fill("2.000635")
     page.get_by_role("button", name="Tìm thủ tục").click()
     page.get_by_role("button", name=re.compile("^Lập hồ sơ")).first.click()
@@ -58,7 +64,14 @@ WALKS = (
         "counter",
         _counter,
         frozenset(
-            {"admin:counter", "admin:counter_visit", "admin:counter_organisation", "admin:till", "dossiers:filing_step"}
+            {
+                "admin:counter",
+                "admin:counter_visit",
+                "admin:counter_organisation",
+                "admin:counter_relation",
+                "admin:till",
+                "dossiers:filing_step",
+            }
         ),
     ),
 )

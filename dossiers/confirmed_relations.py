@@ -1,0 +1,107 @@
+"""A parent or a guardian whom the one-stop desk confirms (xác nhận người đại diện tại quầy), by a paper it saw.
+
+For a child whose certificate lies in no store here, and for a ward, whom no certificate names. Bộ luật Dân sự
+91/2015/QH13 art. 46 to 48, 136; guardianship is registered by Luật Hộ tịch 60/2014/QH13 art. 19 to 21.
+"""
+
+from datetime import date, timedelta
+
+from django.db import transaction
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from datastore import readings
+from dossiers.models import CounterVisit
+from portal.accounts import people, representations
+from portal.accounts.models import Representation, RepresentationKind, User
+from portal.accounts.people import Person
+from portal.agencies.actors import Actor
+from portal.core.errors import InvalidInputError, NotAllowedError
+from portal.core.text import clean_line, fold
+from portal.notifications import services as notifications
+
+LONGEST_FOR_A_WARD = timedelta(days=2 * 365)
+"""So long a desk's word stands for somebody of age, then the paper is seen again (docs/assumptions.md)."""
+AT_COUNTER = "Xác nhận người đại diện tại quầy"
+"""The purpose that the person reads in her access log; kept in Vietnamese."""
+HER_OWN = gettext_lazy(
+    "Người này đã đủ 18 tuổi và có tài khoản riêng trên Cổng nên quầy không ghi nhận giám hộ. Người ấy tự nộp, hoặc "
+    "ủy quyền trên Cổng; nếu Tòa án đã tuyên mất hoặc hạn chế năng lực hành vi, hãy nộp hồ sơ giấy kèm quyết định."
+)
+
+
+@transaction.atomic
+def confirm(
+    visit: CounterVisit, *, actor: Actor, person: Person, kind: RepresentationKind, proof: str, until: date | None
+) -> Representation:
+    """Let who stands at the counter act for a child or a ward; repeating is idle.
+
+    A child's last day follows from her birth, a ward's is `until`, at most LONGEST_FOR_A_WARD. Raises NotAllowedError
+    without a desk, InvalidInputError naming the field for a person who is another here, of age, or the visitor herself.
+    """
+    if actor.user is None or actor.agency is None or visit.agency_id != actor.agency.pk:
+        raise NotAllowedError
+    seen = clean_line(proof)
+    if not seen:
+        raise InvalidInputError(fields={"proof": [_("Hãy ghi giấy tờ đã xem để chứng minh tư cách.")]})
+    principal = people.enter(person)
+    _check_is_that_person(principal, person, visit)
+    last = _last_day(principal, kind, until)
+    before = representations.by_law(principal.pk)
+    readings.of_identity(principal, actor=actor, purpose=AT_COUNTER, dossier_code="")
+    held, is_new = representations.open_by_official(
+        representative=visit.applicant,
+        principal=principal,
+        kind=kind,
+        last=last,
+        words=seen,
+        official=actor.user,
+        official_name=actor.name,
+    )
+    if is_new:
+        own = [] if principal.citizen.is_from_counter else [principal]
+        for reader in {user.pk: user for user in [*own, *before] if user.pk != visit.applicant_id}.values():
+            _tell(reader, held)
+    return held
+
+
+def _check_is_that_person(principal: User, person: Person, visit: CounterVisit) -> None:
+    profile = principal.citizen
+    if principal.pk == visit.applicant_id:
+        raise InvalidInputError(fields={"personal_id": [_("Đây là số định danh của chính người đang ở quầy.")]})
+    if profile.date_of_birth != person.date_of_birth or fold(profile.full_name) != fold(person.full_name):
+        words = _("Cổng biết số định danh này với họ tên hoặc ngày sinh khác. Hãy xem lại giấy tờ.")
+        raise InvalidInputError(fields={"personal_id": [words]})
+
+
+def _last_day(principal: User, kind: RepresentationKind, until: date | None) -> date:
+    today, profile = timezone.localdate(), principal.citizen
+    childhood = representations.childhood_ends_on(profile.date_of_birth) if profile.date_of_birth else today
+    is_of_age = childhood < today
+    if kind == RepresentationKind.CHILD:
+        if is_of_age:
+            words = _("Người này đã đủ 18 tuổi nên cha, mẹ không còn đại diện theo pháp luật.")
+            raise InvalidInputError(fields={"date_of_birth": [words]})
+        return childhood
+    if is_of_age and not profile.is_from_counter:
+        raise InvalidInputError(fields={"personal_id": [HER_OWN]})
+    if until is not None and until < today:
+        raise InvalidInputError(
+            fields={"until": [_("Ngày này đã qua. Hãy ghi ngày cuối còn hiệu lực, hoặc bỏ trống.")]}
+        )
+    latest = today + LONGEST_FOR_A_WARD if is_of_age else childhood
+    return latest if until is None else min(until, latest)
+
+
+def _tell(reader: User, held: Representation) -> None:
+    """The person herself, where she has an account, and who acts for her already."""
+    with translation.override(reader.language):
+        notifications.notify(
+            recipient=reader,
+            kind="representation.began",
+            subject=_("Bộ phận một cửa vừa ghi nhận một người đại diện"),
+            body=_("Xem ai, đại diện cho ai, theo giấy tờ nào. Nếu không đúng, hãy báo bộ phận một cửa đã ghi nhận."),
+            link="/dai-dien/",
+            dedupe_key=f"representation.{held.public_id}.{reader.pk}",
+        )

@@ -1,0 +1,56 @@
+"""Somebody at the counter acts by law for a child or a ward (ghi nhận người đại diện): for whom, by which paper."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from dossiers import confirmed_relations
+from dossiers import counter as counters
+from portal.accounts.models import RepresentationKind
+from portal.backoffice.forms_counter import RelationForm
+from portal.backoffice.officials import at_a_desk
+from portal.core import form_errors
+from portal.core.errors import InvalidInputError, TooManyRequestsError
+from portal.core.tries import is_one_too_many
+
+ENTRIES, ENTRY_SECONDS = 60, 3600
+"""Persons one official may send in an hour; they may make an account each."""
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def relation(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Ask for whom and for the paper; from then on she files for that person from home."""
+    official = at_a_desk(request)
+    found, actor = counters.get_visit(public_id, user=official.user)
+    form = RelationForm(request.POST if request.method == "POST" else None)
+    context = {"official": official, "visit": found, "form": form, "warnings": []}
+    if request.method != "POST":
+        return render(request, "backoffice/counter_relation.html", context)
+    if is_one_too_many(request, "counter-relation", most=ENTRIES, seconds=ENTRY_SECONDS, account=official.user.pk):
+        raise TooManyRequestsError(retry_after_seconds=ENTRY_SECONDS)
+    if not form.is_valid():
+        return render(request, "backoffice/counter_relation.html", context, status=422)
+    warnings = [str(warning.message) for warning in form.warnings()]
+    if warnings and request.POST.get("seen_warnings") != "1":
+        return render(request, "backoffice/counter_relation.html", {**context, "warnings": warnings})
+    try:
+        held = confirmed_relations.confirm(
+            found,
+            actor=actor,
+            person=form.person(),
+            kind=RepresentationKind(form.cleaned_data["kind"]),
+            proof=form.cleaned_data["proof"],
+            until=form.cleaned_data["until"],
+        )
+    except InvalidInputError as error:
+        form_errors.tell(form, error)
+        return render(request, "backoffice/counter_relation.html", context, status=422)
+    names = {"name": found.applicant, "principal": held.principal}
+    messages.success(request, _("Đã ghi nhận: từ nay %(name)s nộp hồ sơ thay %(principal)s trên Cổng được.") % names)
+    return redirect("admin:counter_visit", found.public_id)

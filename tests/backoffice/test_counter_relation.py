@@ -1,0 +1,152 @@
+"""A desk confirms who acts by law for a child or a ward: by which paper, how long, and who hears of it."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from dossiers import confirmed_relations, drafts, family
+from portal.accounts import people, representations
+from portal.accounts.models import CitizenProfile, EndReason, Representation, RepresentationKind, RepresentationProof
+from portal.agencies.actors import Actor
+from portal.backoffice import views_counter_relation
+from portal.notifications.models import Message
+from tests import factories
+from tests.backoffice.conftest import Office, signed_in
+from tests.backoffice.test_counter import Counter
+from tests.dossiers.filing_pages import text
+from tests.dossiers.representation_situations import certificate
+
+pytestmark = pytest.mark.django_db
+PROOF = "Trích lục đăng ký giám hộ 03/2026, UBND phường Cửa Nam"
+BORN = date(2019, 5, 4)
+FORM = {
+    "kind": "ward",
+    "personal_id": "001219000077",
+    "full_name": "Nguyễn Thử Bé",
+    "date_of_birth": f"{BORN:%d/%m/%Y}",
+    "gender": "2",
+    "proof": PROOF,
+    "until": "",
+    "has_seen_proof": "on",
+    "seen_warnings": "1",
+}
+GROWN = {"personal_id": "001180000077", "date_of_birth": "04/05/1980"}
+
+
+@pytest.fixture
+def counter(office: Office) -> Counter:
+    return Counter(office, person=factories.make_citizen("Trần Thị Khách"))
+
+
+def send(counter: Counter, **changes: str) -> Any:
+    return counter.browser.post(f"{counter.visit_url}dai-dien/", {**FORM, **changes})
+
+
+def test_a_guardian_is_confirmed_once_and_files_from_home(counter: Counter) -> None:
+    link = f'href="{counter.visit_url}dai-dien/"'
+    assert link in counter.browser.get(counter.visit_url).content.decode()
+    for _twice in range(2):
+        assert send(counter)["Location"] == counter.visit_url
+    held = Representation.objects.get()
+    assert (held.representative, held.kind) == (counter.person, RepresentationKind.WARD)
+    assert (held.proof, held.proof_words, held.confirmed_by) == (
+        RepresentationProof.OFFICIAL,
+        PROOF,
+        counter.office.desk,
+    )
+    assert held.valid_to == representations.childhood_ends_on(BORN)
+    assert "Đã ghi nhận: từ nay Trần Thị Khách nộp hồ sơ thay Nguyễn Thử Bé" in text(
+        counter.browser.get(counter.visit_url)
+    )
+    counter.person.refresh_from_db()
+    mine = text(signed_in(counter.person).get("/dai-dien/"))
+    assert "Nguyễn Thử Bé" in mine and "Người giám hộ" in mine and PROOF in mine
+    draft = drafts.start(counter.version, actor=Actor.citizen(counter.person), representation=held)
+    assert (draft.owner, draft.filer) == (held.principal, counter.person)
+
+
+def test_a_parents_last_day_follows_from_the_birth(counter: Counter) -> None:
+    assert send(counter, kind="child", until="01/01/2030").status_code == 302
+    held = Representation.objects.get()
+    assert (held.kind, held.valid_to) == (RepresentationKind.CHILD, representations.childhood_ends_on(BORN))
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"proof": " "}, "Hãy ghi giấy tờ đã xem"),
+        ({"has_seen_proof": ""}, "Hãy xem giấy tờ và xác nhận"),
+        ({"kind": "mandate"}, "Hãy chọn người này đại diện"),
+        ({"kind": "child", **GROWN}, "Người này đã đủ 18 tuổi"),
+        ({"until": "01/01/2020"}, "Ngày này đã qua"),
+        ({"date_of_birth": "04/05/2099"}, "Ngày sinh không thể sau hôm nay"),
+    ],
+)
+def test_what_cannot_be_is_refused_at_its_field_and_nobody_is_made(
+    counter: Counter, changes: dict[str, str], told: str
+) -> None:
+    people_before = CitizenProfile.objects.count()
+    refused = send(counter, **changes)
+    assert refused.status_code == 422 and told in text(refused)
+    assert not Representation.objects.exists() and CitizenProfile.objects.count() == people_before
+
+
+def test_who_stands_there_and_who_is_another_here_is_not_confirmed(counter: Counter) -> None:
+    own = counter.person.citizen
+    her = {"personal_id": own.personal_id, "full_name": own.full_name, "date_of_birth": f"{own.date_of_birth:%d/%m/%Y}"}
+    assert "chính người đang ở quầy" in text(send(counter, **her))
+    other = factories.make_citizen("Người Khác").citizen
+    refused = send(counter, personal_id=other.personal_id, full_name="Tên Gõ Sai", date_of_birth="04/05/2019")
+    assert refused.status_code == 422 and "họ tên hoặc ngày sinh khác" in text(refused)
+    assert not Representation.objects.exists()
+
+
+def test_of_who_is_of_age_it_holds_two_years_and_never_over_an_account_of_her_own(counter: Counter) -> None:
+    assert send(counter, **GROWN).status_code == 302
+    held = Representation.objects.get()
+    assert held.valid_to == timezone.localdate() + confirmed_relations.LONGEST_FOR_A_WARD
+    soon = timezone.localdate() + timedelta(days=30)
+    Representation.objects.update(valid_to=soon)
+    assert send(counter, **GROWN).status_code == 302, "seen again, it goes on"
+    assert set(Representation.objects.values_list("end_reason", flat=True)) == {EndReason.RENEWED, ""}
+    grown = factories.make_citizen("Lê Văn Lớn")
+    profile = grown.citizen
+    hers = {
+        "personal_id": profile.personal_id,
+        "full_name": profile.full_name,
+        "date_of_birth": f"{profile.date_of_birth:%d/%m/%Y}",
+    }
+    refused = send(counter, **hers)
+    assert refused.status_code == 422 and "có tài khoản riêng trên Cổng" in text(refused)
+    assert not Representation.objects.filter(principal=grown).exists()
+
+
+def test_who_represents_already_hears_of_it_and_the_desk_is_read_in_the_log(counter: Counter) -> None:
+    mother = factories.make_citizen("Nguyễn Thị Mẹ", phone="0900000123")
+    family.add(mother, certificate(mother, mother=mother).pk)
+    Message.objects.all().delete()
+    assert send(counter).status_code == 302
+    told = Message.objects.filter(kind="representation.began", channel="inbox")
+    assert [message.recipient for message in told] == [mother]
+    child = people.find(FORM["personal_id"])
+    assert child is not None and child.accesses_to_mine.filter(purpose=confirmed_relations.AT_COUNTER).exists()
+
+
+def test_a_contradiction_is_shown_once_and_then_believed(counter: Counter) -> None:
+    asked = send(counter, seen_warnings="")  # the number is a boy's
+    assert asked.status_code == 200 and 'name="seen_warnings"' in asked.content.decode()
+    assert not Representation.objects.exists()
+    assert send(counter).status_code == 302
+    Representation.objects.all().delete()
+    assert send(counter, gender="1", seen_warnings="").status_code == 302, "nothing contradicts"
+
+
+def test_another_desks_visit_is_nobodys_and_a_script_is_stopped(
+    counter: Counter, office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert office.browser("leader").post(f"{counter.visit_url}dai-dien/", FORM).status_code == 404
+    monkeypatch.setattr(views_counter_relation, "ENTRIES", 1)
+    assert send(counter, proof=" ").status_code == 422
+    assert send(counter).status_code == 429 and not Representation.objects.exists()
