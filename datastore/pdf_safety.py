@@ -7,7 +7,7 @@ from typing import IO, Any
 
 from django.utils.translation import gettext_lazy as _
 from pypdf import PdfReader, apply_configuration
-from pypdf.errors import PyPdfError
+from pypdf.errors import DependencyError, PyPdfError
 from pypdf.generic import DictionaryObject, IndirectObject
 
 from datastore.sniffing import RefusedFileError
@@ -37,7 +37,9 @@ NONSENSE = (
     ArithmeticError,
     AssertionError,  # the library's own way to say that an object is not what it was announced as
     AttributeError,
+    DependencyError,  # at a picture as many scanners pack it (JBIG2), whose reader is another program
     LookupError,
+    MemoryError,  # a picture that says it is a thousand million points wide
     NotImplementedError,
     OSError,
     RecursionError,

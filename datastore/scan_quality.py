@@ -51,7 +51,7 @@ def findings_of(stream: IO[bytes]) -> list[Finding]:
     stream.seek(0)
     try:
         bounded(look, seconds=MAX_SECONDS)
-    except (*NONSENSE, OvertimeError):
+    except (*NONSENSE, Image.DecompressionBombError, OvertimeError):
         found.append(Finding(page=len(looked_at) or 1, code="unread"))
     return found
 

@@ -150,10 +150,11 @@ def _not_older(seen: Seen | None, name: str, signed_at: int, reason: str) -> Non
     seen[name] = max(signed_at, newest)
 
 
-def listed_at(raw: bytes) -> int:
-    """Of when a list of withdrawn results is, in seconds since 1970, as it says; check it by `load_withdrawn` first."""
+def listed_at(raw: bytes) -> int | None:
+    """Of when a list of withdrawn results is, in seconds since 1970, if it says; `load_withdrawn` checks it first."""
     if raw.lstrip().startswith(b"{"):
-        return int(datetime.fromisoformat(json.loads(raw)["as_of"]).timestamp())
+        as_of = json.loads(raw).get("as_of")
+        return int(datetime.fromisoformat(as_of).timestamp()) if as_of else None
     return int(cbor2.loads(cbor2.loads(raw).value[0])[CWT_CLAIMS][IAT])
 
 
@@ -311,7 +312,9 @@ def _read_file(path: Path, keys: Path, root: Path) -> tuple[bytes, Signers]:
     return path.read_bytes(), load_signers(text, json.loads(root.read_text(encoding="utf-8")))
 
 
-def _read_withdrawn(path: Path, keys: Mapping[bytes, Key], seen: Seen) -> tuple[Mapping[str, Container[str]], int]:
+def _read_withdrawn(
+    path: Path, keys: Mapping[bytes, Key], seen: Seen
+) -> tuple[Mapping[str, Container[str]], int | None]:
     raw = path.read_bytes()
     is_json = raw.lstrip().startswith(b"{")
     return (json.loads(raw) if is_json else load_withdrawn(raw, keys, seen)), listed_at(raw)

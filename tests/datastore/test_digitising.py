@@ -1,14 +1,25 @@
 """Digitising at the counter: a scan waits unseen, is checked, and is certified with a signature, or sent back."""
 
 import io
+import struct
 from datetime import date
 
 import pytest
 from PIL import Image, ImageDraw, ImageFilter
 from pypdf import PdfReader, PdfWriter
-from pypdf.generic import DictionaryObject, NameObject, StreamObject, TextStringObject
+from pypdf.generic import DictionaryObject, NameObject, NumberObject, StreamObject, TextStringObject
 
-from datastore import access, digitising, exporting, file_verifier, scan_quality, services, sharing, sweeping
+from datastore import (
+    access,
+    digitising,
+    exporting,
+    file_verifier,
+    marking,
+    scan_quality,
+    services,
+    sharing,
+    sweeping,
+)
 from datastore.models import (
     AccessLog,
     Blob,
@@ -230,6 +241,37 @@ def test_a_scan_that_takes_too_long_to_look_at_is_left_to_the_official(monkeypat
     content = io.BytesIO(make_pdf(change=drawn_at_length))
     monkeypatch.setattr(scan_quality, "MAX_SECONDS", 0.05)
     assert scan_quality.findings_of(content) == [{"page": 1, "code": "unread"}]
+
+
+def a_jpeg_that_says_it_is_enormous() -> bytes:
+    photo = io.BytesIO()
+    Image.new("L", (64, 64)).save(photo, "JPEG")
+    before, sizes, after = photo.getvalue().partition(b"\xff\xc0\x00\x0b\x08")
+    assert sizes, "the photo tells its size"
+    return before + sizes + struct.pack(">HH", 30_000, 30_000) + after[4:]
+
+
+@pytest.mark.parametrize(
+    ("packed", "content", "side"),
+    [("/DCTDecode", a_jpeg_that_says_it_is_enormous(), 30_000), ("/JBIG2Decode", b"\x00\x00\x00\x00", 64)],
+)
+def test_a_picture_that_the_machine_cannot_open_is_left_to_the_official(packed, content, side):
+    """Scanners that write JBIG2 are common; what opens it is a program that need not be there."""
+
+    def with_picture(writer: PdfWriter) -> None:
+        picture = StreamObject()
+        picture._data = content
+        facts = {"/Type": "/XObject", "/Subtype": "/Image", "/Filter": packed, "/ColorSpace": "/DeviceGray"}
+        picture.update({NameObject(name): NameObject(value) for name, value in facts.items()})
+        sides = {"/Width": side, "/Height": side, "/BitsPerComponent": 8}
+        picture.update({NameObject(name): NumberObject(value) for name, value in sides.items()})
+        drawn = DictionaryObject({NameObject("/Im0"): writer._add_object(picture)})
+        writer.pages[0][NameObject("/Resources")] = DictionaryObject({NameObject("/XObject"): drawn})
+
+    scanned = make_pdf(change=with_picture)
+    assert scan_quality.findings_of(io.BytesIO(scanned)) == [{"page": 1, "code": "unread"}]
+    with pytest.raises(InvalidInputError):
+        marking.page_picture(io.BytesIO(scanned), "application/pdf", 1)
 
 
 PROOF = "HTTPS://DICHVUCONG.GOV.VN/XM/AEAQCAIBAEAQCAIB#2KCEXIQBE4CEMFWSF34V"

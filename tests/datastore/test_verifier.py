@@ -153,6 +153,11 @@ def test_an_old_list_or_none_leaves_a_result_unsure_where_that_is_asked(
     assert said(1, *listed, *a_day)[:2] == (1, "unsure"), "the paper is younger than the list"
 
 
+def test_a_list_that_does_not_say_of_when_it_is_has_no_date():
+    assert verifier.listed_at(b'{"revoked": [], "replaced": []}') is None
+    assert not verifier.is_fresh(None, {"issued_at": 0}, 24)
+
+
 FILES = (("--root", "goc.json"), ("--keys", "khoa.jws"), ("--withdrawn", "thu-hoi.cose"))
 
 
