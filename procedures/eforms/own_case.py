@@ -19,7 +19,7 @@ from django.utils import translation
 from portal.core import money
 from portal.core.durations import Duration, DurationUnit
 from portal.core.text import clean_line, fold
-from procedures.eforms.free_components import LONGEST_CASE, bare
+from procedures.eforms.free_components import LONGEST_CASE
 
 TIME_CASE = "subcase"
 """The question for the case by which the time is reckoned."""
@@ -37,7 +37,7 @@ def time_cases(sheet: Mapping[str, Any]) -> dict[str, tuple[str, Duration | None
     """
     found: dict[str, tuple[str, Duration | None]] = {}
     for row in sheet.get("subcases") or ():
-        name = bare((row.get("name") or {}).get("vi") or "").rstrip(":")
+        name = _words((row.get("name") or {}).get("vi") or "")
         if not name:
             continue
         value, time = _value(name), duration(row)
@@ -55,7 +55,7 @@ def fee_cases(rules: Iterable[Any], channel: str, on: date | None = None) -> dic
     rows = [row for row in rules if row.channel in {"all", channel} and (on is None or _holds_on(row, on))]
     if any(row.is_default or row.condition is not None or row.amount_vnd is None for row in rows):
         return {}
-    found = {_value(row.when_text): row for row in rows if clean_line(row.when_text)}
+    found = {_value(row.when_text): row for row in rows if _words(row.when_text)}
     differ = len({row.amount_vnd for row in rows}) > 1 and len({row.charge for row in rows}) == 1
     return found if differ and len(found) == len(rows) else {}
 
@@ -71,7 +71,7 @@ def questions(version: Any, rules: Iterable[Any]) -> dict[str, dict[str, str]]:
             }
         for channel in CHANNELS:
             if cases := fee_cases(rows, channel):
-                asked[FEE_CASE] = {value: _told(bare(row.when_text), _amount(row)) for value, row in cases.items()}
+                asked[FEE_CASE] = {value: _told(_words(row.when_text), _amount(row)) for value, row in cases.items()}
                 break
     return asked
 
@@ -117,7 +117,12 @@ def _holds_on(rule: Any, on: date) -> bool:
 
 def _value(name: str) -> str:
     """Follows from the words alone: another order of the rows, or a row more, is the same case still."""
-    return f"c{hashlib.sha256(fold(clean_line(name)).encode()).hexdigest()[:10]}"
+    return f"c{hashlib.sha256(fold(_words(name)).encode()).hexdigest()[:10]}"
+
+
+def _words(text: str) -> str:
+    """One line without bullets in front; figures stay: “160.000/hộ chiếu” begins with an amount, not with a number."""
+    return clean_line(text).lstrip("-*+•– ").rstrip(":; ")
 
 
 def _amount(rule: Any) -> str:
@@ -127,6 +132,5 @@ def _amount(rule: Any) -> str:
 
 
 def _told(name: str, more: str) -> str:
-    line = clean_line(name).rstrip(":; ")
     most = LONGEST_CASE - len(more)
-    return f"{line if len(line) <= most else line[: most - 1].rstrip() + '…'}{more}"
+    return f"{name if len(name) <= most else name[: most - 1].rstrip() + '…'}{more}"

@@ -189,6 +189,16 @@ def test_only_sure_fees_of_one_kind_are_chosen_from(rows, asked):
     assert (own_case.FEE_CASE in own_case.questions(version, rules)) is asked
 
 
+def test_an_amount_in_front_is_no_numbering():
+    notes = ("- 160.000đ/hộ chiếu cấp mới:", "320.000đ/hộ chiếu cấp lại")
+    rules = [
+        FeeRule(channel="all", charge="phi", when_text=note, amount_vnd=amount)
+        for note, amount in zip(notes, (160_000, 320_000), strict=True)
+    ]
+    asked = own_case.questions(type("Version", (), {"sheet": {}})(), rules)[own_case.FEE_CASE]
+    assert list(asked.values()) == ["160.000đ/hộ chiếu cấp mới", "320.000đ/hộ chiếu cấp lại"]
+
+
 def test_a_case_of_one_name_with_several_times_has_the_longest():
     sheet = {"subcases": [*SHEET["subcases"], {"name": pair("cấp  LẠI:"), "value": 1, "unit": "month"}]}
     assert [time.label() for _name, time in own_case.time_cases(sheet).values() if time] == [
