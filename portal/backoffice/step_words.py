@@ -28,7 +28,7 @@ class Step:
     names_fees: bool = False
     """Its card and its page name the fees that nobody has asked for yet (dossiers.obligations)."""
     letter: str = ""
-    """The form, 01 to 05, that its effect names as “mẫu 01”: a branch may have one of its own in its place."""
+    """The form, 01 to 05, that its effect names as `%(form)s`: a branch may have one of its own in its place."""
     takes_fees: bool = False
     """It asks for fees; what was paid ahead it writes down as collected."""
     done_at_once: Words = ""
@@ -50,7 +50,7 @@ STEPS: dict[str, Step] = {
         Step(
             "accept",
             _("Tiếp nhận"),
-            _("Định ngày hẹn trả, gửi giấy tiếp nhận (mẫu 01) cho người nộp."),
+            _("Định ngày hẹn trả, gửi giấy tiếp nhận (mẫu %(form)s) cho người nộp."),
             _("Đã tiếp nhận hồ sơ. Giấy tiếp nhận đang được lập."),
             tone="main",
             is_direct=True,
@@ -226,7 +226,7 @@ STEPS: dict[str, Step] = {
         Step(
             "refuse_intake",
             _("Từ chối tiếp nhận"),
-            _("Kết thúc hồ sơ với lý do, gửi phiếu từ chối (mẫu 03)."),
+            _("Kết thúc hồ sơ với lý do, gửi phiếu từ chối (mẫu %(form)s)."),
             _("Đã từ chối tiếp nhận. Phiếu từ chối đang được lập."),
             _("Chỉ lãnh đạo mở lại được: hồ sơ kết thúc, người nộp phải nộp lại từ đầu."),
             tone="warning",

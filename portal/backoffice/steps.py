@@ -76,8 +76,8 @@ def offers(dossier: Dossier, actors: list[Actor]) -> list[Offer]:
 def _offer(step: Step, actor: Actor, transition: Transition, dossier: Dossier) -> Offer:
     """With the number of the branch's own form (CT04 of the police), where the step's letter is on one."""
     own = own_form(step.letter, dossier.procedure_version) if step.letter else None
-    if own is not None:
-        step = replace(step, effect=str(step.effect).replace(f"mẫu {step.letter}", f"mẫu {own.number}"))
+    if step.letter:
+        step = replace(step, effect=str(step.effect) % {"form": own.number if own else step.letter})
     return Offer(step, actor, transition, own)
 
 

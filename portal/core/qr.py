@@ -10,8 +10,9 @@ from qrcode.util import MODE_8BIT_BYTE, MODE_ALPHA_NUM, QRData
 QUIET_ZONE = 4
 # Any of the eight masks decodes. Trying all costs 40 ms a paper, and a signed text has no large plain areas to avoid.
 MASK = 3
-# More than version 9 holds at M (262 of the densest letters); the library reckons anew for all smaller ones otherwise.
-LONG, LONG_VERSION = 262, 10
+LETTERS_OF_VERSION_9 = 262
+"""Letters, of the densest kind, that version 9 holds at M (ISO/IEC 18004, table 7): its lengths are written shorter
+than those of the versions above, so that the library, beginning at version 1, encodes a longer text twice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +26,7 @@ class Drawing:
 
 def draw(text: str, *, label: str, mask: int | None = MASK) -> Drawing:
     """Draw a text at error correction M; runs of capitals, figures and `$%*+-./:` take alphanumeric mode."""
-    least = LONG_VERSION if len(text) > LONG else None
+    least = 10 if len(text) > LETTERS_OF_VERSION_9 else None
     code = QRCode(least, error_correction=constants.ERROR_CORRECT_M, border=QUIET_ZONE, mask_pattern=mask)
     for part, mode in _runs(text):
         code.add_data(QRData(part, mode=mode))

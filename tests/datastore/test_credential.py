@@ -65,7 +65,8 @@ def test_it_fits_a_qr_that_survives_a_worn_print(statement):
 
 def test_a_long_text_is_drawn_as_if_every_version_had_been_tried():
     """Where the search for a version begins changes nothing of the drawing."""
-    for length in (qr.LONG - 1, qr.LONG, qr.LONG + 1, qr.LONG + 60):
+    most = qr.LETTERS_OF_VERSION_9
+    for length in (most - 1, most, most + 1, most + 60):
         for letters in ("A", "é"):  # the densest and the widest way to write a letter that an address may have
             text = letters * length
             whole = QRCode(error_correction=constants.ERROR_CORRECT_M)

@@ -42,7 +42,7 @@ def test_all_is_paid_before_anybody_asked_and_no_dossier_waits(found: Costly) ->
     assert order.amount_vnd == 23000 and PaidAhead.objects.filter(obligation=None).count() == 3
     assert ahead.give_receipts() == 0 and not Receipt.objects.exists(), "nobody has collected anything"
     client = signed_in(found.bundle.filer)
-    held = "Cổng giữ hộ 23.000 đ nộp trước, biên lai có khi cơ quan thu."
+    held = "Cổng giữ hộ 23.000 đ nộp trước; cơ quan thu khoản này thì bạn nhận biên lai."
     assert held in text(client.get("/thanh-toan/"))
     result = text(client.get(f"/thanh-toan/ket-qua/vnpay/?vnp_TxnRef={order.reference}"))
     assert held in result and "Biên lai điện tử sẽ nằm" not in result
