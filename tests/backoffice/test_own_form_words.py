@@ -32,6 +32,3 @@ def test_each_step_names_the_form_of_its_letter(
     refusal = text(desk.get(f"/quan-tri/ho-so/{dossier.code}/buoc/refuse-intake/"))
     assert all(words in page for words in named) and named[1] in refusal
     assert not any(words in page + refusal for words in left_out)
-    desk.cookies["django_language"] = "en"
-    english = text(desk.get(f"/quan-tri/ho-so/{dossier.code}/"))
-    assert all(words.replace("mẫu", "form") in english for words in named)
