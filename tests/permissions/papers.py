@@ -2,12 +2,14 @@
 
 from datastore import services as store
 from datastore.models import Document, TrustLevel
-from dossiers import services
+from dossiers import filing, mandates, services
 from dossiers.models import Dossier, Letter
 from dossiers.tasks import issue_results, write_letters
 from portal.accounts.models import Organisation, User
-from portal.agencies.actors import ActorKind
+from portal.agencies.actors import Actor, ActorKind
+from procedures.models import ProcedureVersion
 from tests import factories
+from tests.dossiers.representation_situations import draft_for
 
 Named = dict[str, int]
 
@@ -47,6 +49,16 @@ def of_company(company: Organisation, by: User, *, is_letter: bool = False) -> D
         trust=TrustLevel.ISSUED if is_letter else TrustLevel.UPLOADED,
         is_listed=not is_letter,
     )
+
+
+def filed_by_mandate(owner: User, mandatary: User, version: ProcedureVersion) -> dict[str, object]:
+    """What somebody filed for the owner, what she brought with it, and a draft that she began."""
+    given = mandates.give(principal=owner, procedure_codes=[version.procedure.code], days=30, may_use_store=False)
+    held = mandates.claim(given.code, user=mandatary)
+    mandatary.refresh_from_db()
+    filed = filing.submit(draft_for(mandatary, held, version).public_id, actor=Actor.citizen(mandatary))
+    begun = draft_for(mandatary, held, version, with_paper=False)
+    return {"held_code": filed.code, "held_draft": begun.public_id, "held_paper": filed.components.get().document_id}
 
 
 def named(**documents: Document) -> Named:

@@ -3,14 +3,15 @@
 Columns are EVERYONE, in this order. A number is the status of the answer; SIGN_IN is the way to the sign-in page;
 AWAY is a redirect elsewhere. `{code}` is the owner's dossier; the desk's agency decides it, and it waits for money.
 `{result}` is what that agency issued her in another one, `{paper}` a letter, `{bundle}` what she declared for several
-agencies, `{org_paper}` and `{org_letter}` what an organisation holds, for which the last two of EVERYONE act; each has
-its file, `{result_file}` and so on.
+agencies, `{org_paper}` and `{org_letter}` what an organisation holds, for which two of EVERYONE act; each has its file,
+`{result_file}` and so on. The mandatary files for the owner, in this procedure and without her store: `{held_code}` and
+`{held_draft}` are what she filed and began, `{held_paper}` what she brought with it.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
-EVERYONE = ("anonymous", "stranger", "owner", "desk", "foreign_desk", "org_reader", "org_filer")
+EVERYONE = ("anonymous", "stranger", "owner", "desk", "foreign_desk", "org_reader", "org_filer", "mandatary")
 SIGN_IN, AWAY = "sign in", "away"
 Expected = tuple[int | str, ...]
 
@@ -35,12 +36,12 @@ def _signed_in(address: str, status: int | str = 200, method: str = "get") -> Ro
 
 
 def _owners(address: str, status: int | str = 200, method: str = "get", **body: str) -> Row:
-    return Row(method, address, (SIGN_IN, 404, status, 404, 404, 404, 404), tuple(body.items()))
+    return Row(method, address, (SIGN_IN, 404, status, 404, 404, 404, 404, 404), tuple(body.items()))
 
 
 def _members(address: str, reader: int | str = 200, filer: int | str = 200, method: str = "get") -> Row:
     """What an organisation holds is nobody's but its members', as far as their role goes."""
-    return Row(method, address, (SIGN_IN, 404, 404, 404, 404, reader, filer))
+    return Row(method, address, (SIGN_IN, 404, 404, 404, 404, reader, filer, 404))
 
 
 def _store_of(name: str, file: str, owners: Callable[..., Row], *, content: int = 404) -> list[Row]:
@@ -59,6 +60,12 @@ def _store_of(name: str, file: str, owners: Callable[..., Row], *, content: int 
         _signed_in(f"/kho-du-lieu/{name}/chuyen-to-chuc/", 404),
         _signed_in(f"/kho-du-lieu/{name}/chuyen-to-chuc/", 404, "post"),
     ]
+
+
+def _mandated(address: str, status: int | str = 200, method: str = "get", *, owner: int | str | None = None) -> Row:
+    """What somebody filed for the owner: hers and the owner's, and nobody else's."""
+    hers = status if owner is None else owner
+    return Row(method, address, (SIGN_IN, 404, hers, 404, 404, 404, 404, status))
 
 
 def _both(address: str, status: int | str = 200, method: str = "get") -> Row:
@@ -100,7 +107,7 @@ PAGES = [
     _open("/sitemap-khong-co.xml", 404),
     _open("/nop-ho-so/1.008000/"),
     # officials have no VNeID account here
-    Row("post", "/nop-ho-so/1.008000/", (SIGN_IN, AWAY, AWAY, 403, 403, AWAY, AWAY)),
+    Row("post", "/nop-ho-so/1.008000/", (SIGN_IN, AWAY, AWAY, 403, 403, AWAY, AWAY, AWAY)),
     _owners(f"{F}noi-nop/"),
     _owners(f"{F}noi-dung/"),
     _owners(f"{F}kiem-tra/"),
@@ -151,8 +158,23 @@ PAGES = [
     _signed_in("/dai-dien/nhan/"),
     _signed_in("/dai-dien/nhan/", 422, "post"),
     # an official has no store of her own and no level; who represents whom is in tests/dossiers/test_child_dossier.py
-    Row("post", "/dai-dien/con/", (SIGN_IN, 404, 404, AWAY, AWAY, 404, 404), (("giay-to", "{result}"),)),
+    Row("post", "/dai-dien/con/", (SIGN_IN, 404, 404, AWAY, AWAY, 404, 404, 404), (("giay-to", "{result}"),)),
     _signed_in("/dai-dien/12345678-1234-5678-1234-567812345678/thoi/", 404, "post"),
+    _mandated("/ho-so/{held_code}/"),
+    _mandated("/ho-so/{held_code}/da-nop/"),
+    _mandated("/ho-so/{held_code}/trao-doi/"),
+    _mandated("/ho-so/{held_code}/trao-doi/", 422, "post"),
+    _mandated("/ho-so/{held_code}/bo-sung/", AWAY),
+    _mandated("/ho-so/{held_code}/rut/"),
+    _mandated("/ho-so/{held_code}/rut/", 422, "post"),
+    _mandated("/thanh-toan/{held_code}/"),
+    _mandated("/thanh-toan/{held_code}/", 422, "post"),
+    _mandated("/nop-ho-so/1.008000/{held_draft}/kiem-tra/", owner=404),  # what is not filed yet is who types it's
+    _mandated("/nop-ho-so/1.008000/{held_draft}/kiem-tra/", 422, "post", owner=404),
+    _mandated("/nop-ho-so/1.008000/{held_draft}/xoa/", owner=404),
+    _mandated("/kho-du-lieu/{held_paper}/"),
+    _mandated("/kho-du-lieu/{held_paper}/xoa/", 404, owner=200),  # what lies in the owner's store she alone deletes
+    _mandated("/kho-du-lieu/{held_paper}/chia-se/", 404, owner=200),
     _signed_in("/kho-du-lieu/?nguoi=x", 404),
     _signed_in("/kho-du-lieu/?nguoi=12345678-1234-5678-1234-567812345678", 404),
     _open("/tra-cuu/"),
@@ -197,8 +219,8 @@ PAGES = [
     _owners("/kho-du-lieu/{document}/xoa/", 409, "post"),  # the dossier refers to it
     # the deciding agency reads what was granted to it, by the address of the bytes
     _signed_in("/kho-du-lieu/{document}/noi-dung.json", 404),  # it is no result of the portal's
-    Row("get", "/kho-du-lieu/{document}/tep/", (SIGN_IN, 404, AWAY, AWAY, 404, 404, 404)),
-    Row("get", "/kho-du-lieu/tep/{file}/", (SIGN_IN, 404, 200, 200, 404, 404, 404)),
+    Row("get", "/kho-du-lieu/{document}/tep/", (SIGN_IN, 404, AWAY, AWAY, 404, 404, 404, 404)),
+    Row("get", "/kho-du-lieu/tep/{file}/", (SIGN_IN, 404, 200, 200, 404, 404, 404, 404)),
     *_store_of("{result}", "{result_file}", _owners, content=200),
     *_store_of("{paper}", "{paper_file}", _owners),
     *_store_of("{org_paper}", "{org_paper_file}", _both),
@@ -216,8 +238,8 @@ PAGES = [
     _signed_in("/tai-khoan/toi/"),
     _open("/xm/"),
     _open("/xm/tep/"),
-    Row("get", "/xm/can-bo/", (SIGN_IN, 404, 404, 200, 200, 404, 404)),
-    Row("post", "/xm/can-bo/", (SIGN_IN, 404, 404, 422, 422, 404, 404)),
+    Row("get", "/xm/can-bo/", (SIGN_IN, 404, 404, 200, 200, 404, 404, 404)),
+    Row("post", "/xm/can-bo/", (SIGN_IN, 404, 404, 422, 422, 404, 404, 404)),
     _open("/xm/tep/", 422, "post"),
     _open("/xm/AAAAAAAAAAAAAAAA", 404),
     _open("/XM/AAAAAAAAAAAAAAAA", 404),

@@ -116,6 +116,8 @@ class World:
                 applicant_name="Chủ Hồ Sơ",
                 answers_sha256="0" * 64,
             ).public_id
+        mandatary = factories.make_citizen("Người Nộp Thay", phone="0900000777")
+        self.names |= papers.filed_by_mandate(owner, mandatary, version)
         desk = with_second_factor(factories.make_official(agency))
         self.names |= back_office.works_of(desk, agency, owner)
         self.people = {
@@ -124,6 +126,7 @@ class World:
             "org_filer": signed_in(filer),
             "stranger": signed_in(factories.make_citizen("Người Khác")),
             "owner": signed_in(owner),
+            "mandatary": signed_in(mandatary),
             "desk": signed_in(desk),
             "foreign_desk": signed_in(with_second_factor(factories.make_official(make_other_agency()))),
             "administrator": signed_in(
@@ -301,6 +304,7 @@ def test_no_address_is_without_a_row() -> None:
     ]
     names = {
         "code": "H26.00073-261128-0001", "draft": "12345678-1234-5678-1234-567812345678", "order": "261128ABCDEF",
+        "held_code": "H26.00073-261128-0002", "held_draft": "12345678-1234-5678-1234-567812345678", "held_paper": 1,
         "document": 1, "file": 1, "letter": 1, "job": 1,
         **dict.fromkeys(("bundle", "visit"), "12345678-1234-5678-1234-567812345678"),
         **{f"{name}{end}": 1 for name in ("result", "paper", "org_paper", "org_letter") for end in ("", "_file")},
