@@ -1,10 +1,11 @@
 """A parent or a guardian whom the one-stop desk confirms (xác nhận người đại diện tại quầy), by a paper it saw.
 
-For a child whose certificate lies in no store here, and for a ward, whom no certificate names. Bộ luật Dân sự
-91/2015/QH13 art. 46 to 48, 136; guardianship is registered by Luật Hộ tịch 60/2014/QH13 art. 19 to 21.
+For a child whose certificate lies in no store here, and for a ward under 18, whom no certificate names. Bộ luật Dân
+sự 91/2015/QH13 art. 46 to 49, 136; guardianship is registered by Luật Hộ tịch 60/2014/QH13 art. 19 to 21. For somebody
+of age a desk confirms nobody: one official's word would open the whole store of a person who never hears of it.
 """
 
-from datetime import date, timedelta
+from datetime import date
 
 from django.db import transaction
 from django.utils import timezone, translation
@@ -21,13 +22,14 @@ from portal.core.errors import InvalidInputError, NotAllowedError
 from portal.core.text import clean_line, fold
 from portal.notifications import services as notifications
 
-LONGEST_FOR_A_WARD = timedelta(days=2 * 365)
-"""So long a desk's word stands for somebody of age, then the paper is seen again (docs/assumptions.md)."""
 AT_COUNTER = "Xác nhận người đại diện tại quầy"
 """The purpose that the person reads in her access log; kept in Vietnamese."""
-HER_OWN = gettext_lazy(
-    "Người này đã đủ 18 tuổi và có tài khoản riêng trên Cổng nên quầy không ghi nhận giám hộ. Người ấy tự nộp, hoặc "
-    "ủy quyền trên Cổng; nếu Tòa án đã tuyên mất hoặc hạn chế năng lực hành vi, hãy nộp hồ sơ giấy kèm quyết định."
+OF_AGE = gettext_lazy(
+    "Người này đã đủ 18 tuổi nên quầy không ghi nhận người đại diện. Người ấy tự nộp, hoặc ủy quyền trên Cổng; "
+    "nếu Tòa án đã tuyên mất hoặc hạn chế năng lực hành vi, hãy nộp hồ sơ giấy kèm quyết định."
+)
+TOO_YOUNG = gettext_lazy(
+    "Người đang ở quầy chưa đủ 18 tuổi nên không làm người giám hộ được (Bộ luật Dân sự, Điều 49)."
 )
 
 
@@ -37,14 +39,17 @@ def confirm(
 ) -> Representation:
     """Let who stands at the counter act for a child or a ward; repeating is idle.
 
-    A child's last day follows from her birth, a ward's is `until`, at most LONGEST_FOR_A_WARD. Raises NotAllowedError
-    without a desk, InvalidInputError naming the field for a person who is another here, of age, or the visitor herself.
+    The last day follows from the birth, a ward's is `until` where that is earlier. Raises NotAllowedError without a
+    desk, InvalidInputError naming the field for a person who is another here, of age, or the visitor herself, and for
+    a guardian under age.
     """
     if actor.user is None or actor.agency is None or visit.agency_id != actor.agency.pk:
         raise NotAllowedError
     seen = clean_line(proof)
     if not seen:
         raise InvalidInputError(fields={"proof": [_("Hãy ghi giấy tờ đã xem để chứng minh tư cách.")]})
+    if kind == RepresentationKind.WARD and _childhood_of(visit.applicant) is not None:
+        raise InvalidInputError(fields={"kind": [TOO_YOUNG]})
     principal = people.enter(person)
     _check_is_that_person(principal, person, visit)
     last = _last_day(principal, kind, until)
@@ -75,23 +80,24 @@ def _check_is_that_person(principal: User, person: Person, visit: CounterVisit) 
         raise InvalidInputError(fields={"personal_id": [words]})
 
 
+def _childhood_of(user: User) -> date | None:
+    """The last day on which she is under age; None for who is of age, or of whom no day of birth is known."""
+    born = user.citizen.date_of_birth
+    last = representations.childhood_ends_on(born) if born is not None else None
+    return last if last is not None and last >= timezone.localdate() else None
+
+
 def _last_day(principal: User, kind: RepresentationKind, until: date | None) -> date:
-    today, profile = timezone.localdate(), principal.citizen
-    childhood = representations.childhood_ends_on(profile.date_of_birth) if profile.date_of_birth else today
-    is_of_age = childhood < today
-    if kind == RepresentationKind.CHILD:
-        if is_of_age:
-            words = _("Người này đã đủ 18 tuổi nên cha, mẹ không còn đại diện theo pháp luật.")
-            raise InvalidInputError(fields={"date_of_birth": [words]})
-        return childhood
-    if is_of_age and not profile.is_from_counter:
-        raise InvalidInputError(fields={"personal_id": [HER_OWN]})
-    if until is not None and until < today:
+    latest = _childhood_of(principal)
+    if latest is None:
+        raise InvalidInputError(fields={"date_of_birth": [OF_AGE]})
+    if kind == RepresentationKind.CHILD or until is None:
+        return latest
+    if until < timezone.localdate():
         raise InvalidInputError(
             fields={"until": [_("Ngày này đã qua. Hãy ghi ngày cuối còn hiệu lực, hoặc bỏ trống.")]}
         )
-    latest = today + LONGEST_FOR_A_WARD if is_of_age else childhood
-    return latest if until is None else min(until, latest)
+    return min(until, latest)
 
 
 def _tell(reader: User, held: Representation) -> None:

@@ -231,6 +231,7 @@ class EndReason(models.TextChoices):
     GIVEN_UP = "given_up", _("Người đại diện tự thôi")
     PAPER_ENDED = "paper_ended", _("Giấy làm căn cứ không còn giá trị")
     RENEWED = "renewed", _("Đã hết hạn và được thay")
+    OF_AGE = "of_age", _("Người được đại diện đã đủ 18 tuổi")
 
 
 class RepresentationQuerySet(models.QuerySet["Representation"]):

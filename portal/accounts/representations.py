@@ -245,6 +245,19 @@ def end_by_paper(document_id: int) -> list[Representation]:
     return over
 
 
+def end_of_age(principal: User) -> None:
+    """Nobody acts by law for a person who VNeID says is of age, whatever day of birth a desk or a paper gave.
+
+    Called at each sign-in of hers: a desk's word about a number must not outlive the account of the person herself.
+    """
+    born = principal.citizen.date_of_birth
+    if born is None or childhood_ends_on(born) >= timezone.localdate():
+        return
+    held = Representation.objects.select_for_update(of=("self",)).filter(principal=principal, ended_at__isnull=True)
+    for each in held.filter(kind__in=BY_LAW).order_by("pk"):
+        _end(each, EndReason.OF_AGE)
+
+
 def _end(held: Representation, reason: EndReason) -> None:
     held.ended_at, held.end_reason, held.code_index = timezone.now(), reason, ""
     held.save(update_fields=["ended_at", "end_reason", "code_index"])

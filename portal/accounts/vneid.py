@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
+from portal.accounts import representations
 from portal.accounts.models import (
     CitizenProfile,
     IdentityLevel,
@@ -161,6 +162,8 @@ def refresh_profile(user: User, claims: Claims) -> CitizenProfile:
         user.display_name = claims.full_name
         user.save(update_fields=["display_name"])
     _renew_representation(user, claims)
+    user.citizen = profile
+    representations.end_of_age(user)
     return profile
 
 

@@ -281,7 +281,7 @@ class RelationForm(IdentityForm):
         label=_("Người đến là"),
         choices=[
             (RepresentationKind.CHILD, _("Cha hoặc mẹ của người chưa đủ 18 tuổi")),
-            (RepresentationKind.WARD, _("Người giám hộ")),
+            (RepresentationKind.WARD, _("Người giám hộ của người chưa đủ 18 tuổi")),
         ],
         widget=forms.RadioSelect,
         error_messages={
@@ -298,9 +298,7 @@ class RelationForm(IdentityForm):
     )
     until = DayField(
         label=_("Giám hộ đến hết ngày"),
-        help_text=_(
-            "Chỉ khi giấy ghi ngày cuối. Với người từ đủ 18 tuổi, quầy ghi nhận nhiều nhất hai năm rồi xem lại giấy."
-        ),
+        help_text=_("Chỉ khi giấy ghi ngày cuối. Bỏ trống thì giám hộ đến khi người này đủ 18 tuổi."),
         required=False,
     )
     has_seen_proof = forms.BooleanField(

@@ -1,5 +1,6 @@
 """A desk confirms who acts by law for a child or a ward: by which paper, how long, and who hears of it."""
 
+from dataclasses import fields, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -7,8 +8,9 @@ import pytest
 from django.utils import timezone
 
 from dossiers import confirmed_relations, drafts, family
-from portal.accounts import people, representations
+from portal.accounts import people, representations, vneid
 from portal.accounts.models import CitizenProfile, EndReason, Representation, RepresentationKind, RepresentationProof
+from portal.accounts.vneid import Claims
 from portal.agencies.actors import Actor
 from portal.backoffice import views_counter_relation
 from portal.notifications.models import Message
@@ -80,6 +82,7 @@ def test_a_parents_last_day_follows_from_the_birth(counter: Counter) -> None:
         ({"has_seen_proof": ""}, "Hãy xem giấy tờ và xác nhận"),
         ({"kind": "mandate"}, "Hãy chọn người này đại diện"),
         ({"kind": "child", **GROWN}, "Người này đã đủ 18 tuổi"),
+        (GROWN, "quầy không ghi nhận người đại diện"),
         ({"until": "01/01/2020"}, "Ngày này đã qua"),
         ({"date_of_birth": "04/05/2099"}, "Ngày sinh không thể sau hôm nay"),
     ],
@@ -103,24 +106,37 @@ def test_who_stands_there_and_who_is_another_here_is_not_confirmed(counter: Coun
     assert not Representation.objects.exists()
 
 
-def test_of_who_is_of_age_it_holds_two_years_and_never_over_an_account_of_her_own(counter: Counter) -> None:
-    assert send(counter, **GROWN).status_code == 302
-    held = Representation.objects.get()
-    assert held.valid_to == timezone.localdate() + confirmed_relations.LONGEST_FOR_A_WARD
-    soon = timezone.localdate() + timedelta(days=30)
-    Representation.objects.update(valid_to=soon)
-    assert send(counter, **GROWN).status_code == 302, "seen again, it goes on"
+def test_a_wards_later_last_day_takes_the_place_of_an_earlier_one(counter: Counter) -> None:
+    assert send(counter, until=f"{timezone.localdate() + timedelta(days=30):%d/%m/%Y}").status_code == 302
+    assert Representation.objects.get().valid_to == timezone.localdate() + timedelta(days=30)
+    assert send(counter).status_code == 302, "seen again, it goes on"
     assert set(Representation.objects.values_list("end_reason", flat=True)) == {EndReason.RENEWED, ""}
-    grown = factories.make_citizen("Lê Văn Lớn")
-    profile = grown.citizen
-    hers = {
-        "personal_id": profile.personal_id,
-        "full_name": profile.full_name,
-        "date_of_birth": f"{profile.date_of_birth:%d/%m/%Y}",
-    }
-    refused = send(counter, **hers)
-    assert refused.status_code == 422 and "có tài khoản riêng trên Cổng" in text(refused)
-    assert not Representation.objects.filter(principal=grown).exists()
+
+
+def test_who_is_under_age_becomes_no_guardian(counter: Counter) -> None:
+    profile = counter.person.citizen
+    profile.date_of_birth = timezone.localdate() - timedelta(days=17 * 365)
+    profile.save()
+    refused = send(counter)
+    assert refused.status_code == 422 and "không làm người giám hộ được" in text(refused)
+    assert not Representation.objects.exists() and people.find(FORM["personal_id"]) is None
+
+
+def test_a_desks_word_ends_where_vneid_says_that_she_is_of_age(counter: Counter) -> None:
+    """The desk was told a child's day of birth with a grown person's number."""
+    assert send(counter).status_code == 302
+    child = people.find(FORM["personal_id"])
+    assert child is not None and representations.by_law(child.pk) == [counter.person]
+    young = timezone.localdate() - timedelta(days=17 * 365)
+    words = dict.fromkeys([each.name for each in fields(Claims)], "")
+    who = {name: FORM[name] for name in ("personal_id", "full_name")}
+    claims = Claims(**{**words, **who, "identity_level": 2, "date_of_birth": young, "is_digital_citizen": False})
+    vneid.refresh_profile(child, claims)
+    assert representations.by_law(child.pk) == [counter.person], "still under age"
+    vneid.refresh_profile(child, replace(claims, date_of_birth=date(1980, 5, 4)))
+    assert representations.by_law(child.pk) == []
+    assert Representation.objects.get().end_reason == EndReason.OF_AGE
+    assert representations.held_by(counter.person) == []
 
 
 def test_who_represents_already_hears_of_it_and_the_desk_is_read_in_the_log(counter: Counter) -> None:
