@@ -20,6 +20,7 @@ from dossiers import local_terms, place_of_filing
 from dossiers.event_names import ANEW, CHANGES
 from dossiers.freezing import digest_of
 from dossiers.models import Dossier, SupplementRequest
+from portal.core.durations import Duration
 from portal.core.errors import InvalidInputError
 from portal.core.language import is_english
 from portal.core.money import format_vnd
@@ -37,8 +38,9 @@ ASKED_WITH = frozenset({"repeat", "consent"})
 LEFT_EMPTY = re.compile(r"Không nhớ thì (?:bỏ|để) trống")
 """In a question's hint: the way out for who does not know it. What empty means otherwise ("no limit") stays."""
 PAGE = "corrections"
-PAPERS, COST = "papers", "cost_vnd"
-"""Under ANEW: names of papers that must be there now and are not; the sum of all charges before and after."""
+PAPERS, COST, TIME, STAYS = "papers", "cost_vnd", "time", "appointment_stays"
+"""Under ANEW: names of papers that must be there now and are not; the sum of all charges before and after; the
+processing time before and after, each as value and unit; and whether the appointment is not moved by that."""
 
 
 def markable(dossier: Dossier) -> list[eforms.Section]:
@@ -119,9 +121,10 @@ def put_right(dossier: Dossier, asked: SupplementRequest | None, corrections: Ma
     """Write the right answers into a locked dossier; returns what the event keeps, empty where nothing changed.
 
     CHANGES has each change in words, before and after; ANEW what the right answers ask for beyond them. What was not
-    marked, and does not hang on what was, stays as it was frozen, whatever is given for it. The caller saves answers,
-    digest and sources. Raises InvalidInputError where the whole form has something wrong that it had not before, or an
-    address leaves the place of the agency.
+    marked, and does not hang on what was, stays as it was frozen, whatever is given for it. The processing time follows
+    her case (local_terms.correct_time). The caller saves answers, digest, sources and local terms. Raises
+    InvalidInputError where the whole form has something wrong that it had not before, or an address leaves the place
+    of the agency.
     """
     form, keys = _form(dossier), _marked(asked)
     if form is None or not keys or not corrections:
@@ -144,12 +147,20 @@ def put_right(dossier: Dossier, asked: SupplementRequest | None, corrections: Ma
     had = _papers(dossier).keys() | set(dossier.components.values_list("component_code", flat=True))
     cost = _cost(dossier)
     said_by_her = {change["key"] for change in changes} - {key for key in answers if form.by_key()[key].locked}
+    time = local_terms.correct_time(dossier, answers, on=_day(dossier))
     dossier.answers, dossier.answers_sha256 = answers, digest_of(answers)
     dossier.answer_sources = {key: told for key, told in dossier.answer_sources.items() if key not in said_by_her}
     more = [name for code, name in _papers(dossier).items() if code not in had]
     now = _cost(dossier)
-    anew = ({PAPERS: more} if more else {}) | ({COST: [cost, now]} if cost != now else {})
+    anew = ({PAPERS: more} if more else {}) | ({COST: [cost, now]} if cost != now else {}) | _told(time)
     return {CHANGES: changes} | ({ANEW: anew} if anew else {})
+
+
+def _told(time: local_terms.Corrected | None) -> dict[str, Any]:
+    if time is None:
+        return {}
+    limits = [[limit.value, str(limit.unit)] if limit else None for limit in (time.before, time.after)]
+    return {TIME: limits, STAYS: not time.holds}
 
 
 def _named(form: Form, path: str, texts: Iterable[str]) -> list[str | Promise]:
@@ -169,6 +180,11 @@ def anew_words(told: Mapping[str, Any]) -> list[str]:
             _("Phí, lệ phí theo nội dung đã sửa: %(before)s → %(after)s. Cổng không tự thu thêm hay hoàn lại.")
             % amounts
         )
+    if limits := anew.get(TIME):
+        before, after = (Duration(*limit).label() if limit else _("không quy định thời hạn") for limit in limits)
+        lines.append(_("Thời hạn theo nội dung đã sửa: %(before)s → %(after)s.") % {"before": before, "after": after})
+        if anew.get(STAYS):
+            lines.append(_("Ngày đã hẹn trả giữ nguyên."))
     return lines
 
 

@@ -16,7 +16,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from dossiers import access, common_limit, drafts, filling, passage
+from dossiers import access, common_limit, drafts, filling, local_terms, passage
 from dossiers.lifecycle import DossierState
 from dossiers.models import Dossier
 from dossiers.passage import Occasion
@@ -127,6 +127,7 @@ def rebase(code: str, *, actor: Actor, reason: str, legal_basis: str) -> Dossier
             raise TransitionError(_("Thủ tục này chưa có bản công bố mới hơn bản hồ sơ đang theo."))
         before = _reckoned(dossier)
         dossier.rebased_to = newer
+        local_terms.rebase_time(dossier, newer)
         after = _reckoned(dossier)
         due_before = dossier.due_at
         if before is not None and after is not None and after < before and dossier.due_at == before:
@@ -134,7 +135,7 @@ def rebase(code: str, *, actor: Actor, reason: str, legal_basis: str) -> Dossier
         data: dict[str, Any] = {"from": older.number, "to": newer.number, "legal_basis": basis}
         if dossier.due_at != due_before and due_before is not None and dossier.due_at is not None:
             data |= {"due_at_before": due_before.isoformat(), "due_at": dossier.due_at.isoformat()}
-        dossier.save(update_fields=["rebased_to"])
+        dossier.save(update_fields=["rebased_to", "local_terms"])
         passage.apply(dossier, "rebase", actor=actor, reason=clean_reason(reason), data=data)
         return dossier
 

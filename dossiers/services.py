@@ -214,7 +214,7 @@ def supplement(
             data={"answer": cleaned, "components": [component.component_code for component in added]} | corrected,
         )
         if corrected:
-            dossier.save(update_fields=["answers", "answers_sha256", "answer_sources"])
+            dossier.save(update_fields=["answers", "answers_sha256", "answer_sources", "local_terms"])
             finding.mend(dossier)
         if request is not None:
             request.answered_at = event.occurred_at

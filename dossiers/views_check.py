@@ -22,7 +22,7 @@ from dossiers import (
     superseding,
     views_bundles,
 )
-from dossiers.models import Dossier, FilingChannel
+from dossiers.models import Dossier
 from dossiers.steps import PAPERS, PLACE
 from portal.agencies.actors import Actor, ActorKind
 from portal.agencies.models import AgencyLevel
@@ -63,7 +63,7 @@ def page(request: HttpRequest, frame: dict[str, Any], actor: Actor, refused: dic
         ],
         "charges": charges,
         "total_vnd": fees.total_vnd(charges, payable_on="filing"),
-        "cost": sheets.cost_left_open(version, local_terms.CHANNELS[FilingChannel(dossier.channel)], today),
+        "cost": sheets.cost_left_open(version, local_terms.channel_of(dossier), today),
         "time": local_terms.time_foreseen(dossier, version, on=today) if plan is None else None,
         "errors": errors,
         "problems": missing,

@@ -34,6 +34,7 @@ class Time:
 
     duration: Duration | None
     published: Duration | None
+    """Of the chosen case, where the applicant was asked; else of the procedure."""
     policy: LocalPolicy | None = field(default=None)
     """What made it shorter than published, if anything did."""
 
@@ -86,7 +87,7 @@ def processing_time(
 
     Where the published cases have times of their own, it is the chosen one's that counts and is made shorter.
     """
-    published = (own_case.chosen_time(version.sheet, answers) if answers else None) or version.processing_time()
+    published = own_case.published_time(version, answers or {})
     found = policies_for(version, where, on=on) if rows is None else rows
     duration, policy = policies.shortest_time(
         published,

@@ -44,17 +44,6 @@ class PolicyEffect(models.TextChoices):
 FEE_EFFECTS = frozenset({PolicyEffect.FEE_PERCENT, PolicyEffect.FEE_LESS, PolicyEffect.FEE_NEW, PolicyEffect.FEE_FREE})
 TIME_EFFECTS = frozenset({PolicyEffect.TIME_PERCENT, PolicyEffect.TIME_NEW})
 
-LENGTH = {
-    DurationUnit.CLOCK_HOUR: Fraction(1, 24),
-    DurationUnit.HOUR: Fraction(7, 5) / 8,
-    DurationUnit.SAME_WORKING_DAY: Fraction(7, 5) * Fraction(7, 8),
-    DurationUnit.WORKING_DAY: Fraction(7, 5),
-    DurationUnit.DAY: Fraction(1),
-    DurationUnit.MONTH: Fraction(30),
-    DurationUnit.YEAR: Fraction(365),
-}
-"""Calendar days in a unit, to say which of two times is shorter: a working week of five days is seven days long."""
-
 
 class LocalRule(Protocol):
     """What the rules here read of a policy; ``procedures.models.LocalPolicy`` is one."""
@@ -184,16 +173,11 @@ def shortest_time(
     best: tuple[Duration, Rule] | None = None
     for rule in _in_order(rules, filing):
         time = shortened_time(rule, published)
-        if time is not None and (best is None or length(time) < length(best[0])):
+        if time is not None and (best is None or time.calendar_days < best[0].calendar_days):
             best = (time, rule)
-    if best is None or (published is not None and length(best[0]) >= length(published)):
+    if best is None or (published is not None and best[0].calendar_days >= published.calendar_days):
         return published, None
     return best
-
-
-def length(time: Duration) -> Fraction:
-    """About how many calendar days a processing time takes, for comparing times of different units."""
-    return time.value * LENGTH[time.unit]
 
 
 def _in_order(rules: Iterable[Rule], filing: Filing) -> list[Rule]:

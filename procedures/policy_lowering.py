@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from portal.core import money
 from portal.core.durations import Duration, DurationUnit
-from procedures import fees, policies
+from procedures import fees
 from procedures.models import FeeRule, LocalPolicy, ProcedureVersion
 from procedures.policies import PolicyEffect
 
@@ -54,7 +54,7 @@ def _check_time(policy: LocalPolicy) -> None:
     known = [time for time in times if time is not None]
     if not known or None in times or policy.time_value is None:
         return
-    longest = max(known, key=policies.length)
-    if policies.length(Duration(policy.time_value, DurationUnit(policy.time_unit))) >= policies.length(longest):
+    longest = max(known, key=lambda time: time.calendar_days)
+    if Duration(policy.time_value, DurationUnit(policy.time_unit)).calendar_days >= longest.calendar_days:
         words = _("Thời hạn mới không ngắn hơn thời hạn đang công bố (%(time)s). Chính sách địa phương chỉ rút ngắn.")
         raise ValidationError({"time_value": words % {"time": longest.label()}})

@@ -37,7 +37,7 @@ def span(sheet: Mapping[str, Any]) -> str:
     times = {own_case.duration(case) for case in sheet.get("subcases") or ()} - {None}
     if len(times) < 2:
         return ""
-    ordered = sorted((time for time in times if time is not None), key=own_case.length)
+    ordered = sorted((time for time in times if time is not None), key=lambda time: time.calendar_days)
     return _("từ %(least)s đến %(most)s tùy trường hợp") % {
         "least": ordered[0].label(),
         "most": ordered[-1].label(),

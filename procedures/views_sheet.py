@@ -131,7 +131,6 @@ def _money_and_time(request: HttpRequest, version: ProcedureVersion, place: Plac
         for channel in ("online", "direct")
     )
     time = local.processing_time(version, place.where, on=today, answers=answers, rows=place.policies)
-    of_case = own_case.chosen_time(version.sheet, answers)
     return {
         "fee_rows": sheets.fee_rows(rules, today),
         "fee_online": online if version.service_level != ServiceLevel.NONE else direct,
@@ -139,7 +138,7 @@ def _money_and_time(request: HttpRequest, version: ProcedureVersion, place: Plac
         "fees_differ": online != direct and version.service_level != ServiceLevel.NONE,
         "local_rows": sheet_local.rows(place.policies, place.where, today),
         "time_here": time.duration.label() if time.policy is not None and time.duration is not None else "",
-        "time_of_case": of_case.label() if of_case else "",
+        "time_of_case": time.published.label() if own_case.TIME_CASE in answers and time.published else "",
         "case_choices": asked,
     }
 

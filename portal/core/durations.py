@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from fractions import Fraction
 
 from django.utils.translation import gettext, ngettext
 
@@ -29,6 +30,15 @@ class DurationUnit(StrEnum):
     YEAR = "year"  # năm
 
 
+_CALENDAR_DAYS = {
+    DurationUnit.CLOCK_HOUR: Fraction(1, 24),
+    DurationUnit.HOUR: Fraction(7, 5) / 8,
+    DurationUnit.SAME_WORKING_DAY: Fraction(7, 5) * Fraction(7, 8),
+    DurationUnit.WORKING_DAY: Fraction(7, 5),
+    DurationUnit.DAY: Fraction(1),
+    DurationUnit.MONTH: Fraction(30),
+    DurationUnit.YEAR: Fraction(365),
+}
 _WORDS = {
     "ngay lam viec": DurationUnit.WORKING_DAY,
     "working day": DurationUnit.WORKING_DAY,
@@ -90,6 +100,11 @@ class Duration:
 
     def __str__(self) -> str:
         return self.label()
+
+    @property
+    def calendar_days(self) -> Fraction:
+        """About how many calendar days it takes, to say which of two is shorter: five working days are seven days."""
+        return self.value * _CALENDAR_DAYS[self.unit]
 
     def label(self) -> str:
         """The words shown to people, in the language in use: ``3 ngày làm việc``, ``trong ngày làm việc``."""

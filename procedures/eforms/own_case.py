@@ -1,9 +1,9 @@
 """The applicant's own case (trường hợp giải quyết), where the published cases differ in their time or their fee.
 
 The national catalogue writes several times and several fees of one procedure without saying which is whose: only a
-person knows. She is asked, and what she chose is what time and fee are reckoned from; whoever is not sure is told the
-longest time, and the fee by the agency. (R) Rows of one kind of fee are read as alternatives, not as a sum: the desk
-sees what was chosen and asks for the money itself.
+person knows. She is asked, and what she chose is what time and fee are reckoned from; whoever is not sure is promised
+the longest time that is published, of the procedure or of a case, and told the fee by the agency. (R) Rows of one kind
+of fee are read as alternatives, not as a sum: the desk sees what was chosen and asks for the money itself.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ FEE_CASE = "fee_case"
 UNSURE = "unsure"
 """The answer of who cannot tell."""
 CHANNELS = ("online", "direct")
+_UNITS = frozenset(DurationUnit)
 
 
 def time_cases(sheet: Mapping[str, Any]) -> dict[str, tuple[str, Duration | None]]:
@@ -42,7 +43,10 @@ def time_cases(sheet: Mapping[str, Any]) -> dict[str, tuple[str, Duration | None
             continue
         value, time = _value(name), duration(row)
         held = found[value][1] if value in found else None
-        found[value] = name, time if held is None or (time is not None and length(time) > length(held)) else held
+        found[value] = (
+            name,
+            time if held is None or (time is not None and time.calendar_days > held.calendar_days) else held,
+        )
     times = {time for _name, time in found.values() if time is not None}
     return found if len(found) > 1 and len(times) > 1 else {}
 
@@ -76,11 +80,18 @@ def questions(version: Any, rules: Iterable[Any]) -> dict[str, dict[str, str]]:
     return asked
 
 
-def chosen_time(sheet: Mapping[str, Any], answers: Mapping[str, Any]) -> Duration | None:
-    """The time of the case that was chosen; None where none was, or it has none in figures."""
-    value = answers.get(TIME_CASE)
-    found = time_cases(sheet).get(value) if isinstance(value, str) and value != UNSURE else None
-    return found[1] if found else None
+def published_time(version: Any, answers: Mapping[str, Any]) -> Duration | None:
+    """The published time by the answers: of the case that was chosen, else of the procedure; None where none is.
+
+    The longest of all where the answer tells no time: of who is not sure, of a case with none in figures, and of a case
+    that this version does not have.
+    """
+    value, usual = answers.get(TIME_CASE), version.processing_time()
+    cases = time_cases(version.sheet) if isinstance(value, str) and value and not version.form else {}
+    if cases and value in cases and (own := cases[value][1]):
+        return own
+    times = [usual, *(time for _name, time in cases.values())]
+    return max((time for time in times if time), key=lambda time: time.calendar_days, default=None)
 
 
 def chosen_fee(rules: Iterable[Any], answers: Mapping[str, Any], channel: str, on: date) -> Any | None:
@@ -92,23 +103,7 @@ def chosen_fee(rules: Iterable[Any], answers: Mapping[str, Any], channel: str, o
 def duration(row: Mapping[str, Any]) -> Duration | None:
     """The time of a row of the sheet; None where it has none in figures."""
     value, unit = row.get("value"), row.get("unit")
-    return Duration(value, DurationUnit(unit)) if value and unit in _LENGTH else None  # not one that stays words
-
-
-def length(time: Duration) -> float:
-    """About how many office hours a time has, for telling the shorter of several only."""
-    return time.value * _LENGTH[time.unit]
-
-
-_LENGTH = {
-    "same_working_day": 8,
-    "hour": 1,
-    "clock_hour": 1,
-    "working_day": 8,
-    "day": 8 * 5 / 7,
-    "month": 170,
-    "year": 2_000,
-}
+    return Duration(value, DurationUnit(unit)) if value and unit in _UNITS else None  # not one that stays words
 
 
 def _holds_on(rule: Any, on: date) -> bool:

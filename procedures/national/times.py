@@ -29,8 +29,6 @@ IN_WORDS = frozenset({"OTHER", ""})
 OFFICE_HOURS = 8
 _TOLD = re.compile(r"(\d{1,4})\s*(?:\([^()]*\)\s*)?(ngay(?: lam viec)?|thang|gio|nam)\b")
 """Times that a description tells, each with its unit."""
-_LENGTH = {"hour": 11 / OFFICE_HOURS, "working_day": 11, "day": 8, "month": 240, "year": 2_900}
-"""For choosing the longest only: seven days have five working days, and a working day its office hours."""
 
 
 def read(
@@ -58,7 +56,7 @@ def read(
         durations = [found for case in cases or () if (found := of_case(case, flaws))]
         if len(set(durations)) > 1:
             flaws.note("subcases.time", "các trường hợp ghi thời hạn khác nhau, hiển thị thời hạn dài nhất")
-    longest = max(durations, key=lambda each: each.value * _LENGTH[each.unit], default=None)
+    longest = max(durations, key=lambda each: each.calendar_days, default=None)
     return longest, "\n".join(words)
 
 

@@ -11,12 +11,15 @@ import time_machine
 from django.test import Client
 from django.utils import timezone
 
-from dossiers import letters, obligations, services
+from dossiers import answer_corrections, letters, obligations, rebasing, services
+from dossiers.models import Dossier
+from portal.agencies.actors import ActorKind
+from portal.core.durations import Duration, DurationUnit
 from procedures import eforms
 from procedures.eforms import own_case
-from procedures.models import FeeRule, Origin
+from procedures.models import FeeRule, Origin, Procedure, ProcedureVersion
 from tests import factories
-from tests.dossiers.filing_pages import Filing, text
+from tests.dossiers.filing_pages import Filing, signed_in, text
 from tests.procedures.national_records import record
 from tests.procedures.test_import_cases import case
 from tests.procedures.test_local_policies import make_policy
@@ -129,12 +132,94 @@ def test_fee_and_time_follow_her_case_up_to_the_receipt(imported):
 
 
 def test_who_is_not_sure_is_promised_the_longest_time_and_no_price(imported):
+    ProcedureVersion.objects.filter(pk=imported.pk).update(processing_value=5)  # as a way of filing has it
     filing = filled(imported, subcase=own_case.UNSURE, fee_case=own_case.UNSURE)
     check = text(filing.get("kiem-tra"))
     assert "Tùy trường hợp: cơ quan xác định mức thu khi tiếp nhận" in check and "Không phải nộp" not in check
     assert "10 ngày làm việc kể từ khi cơ quan tiếp nhận hồ sơ" in check
     assert filing.submit().status_code == 302
-    assert obligations.fees_to_come(filing.fresh(), []) == [] and filing.draft.local_terms == {}
+    dossier = filing.fresh()
+    assert obligations.fees_to_come(dossier, []) == []
+    services.accept(dossier.code, actor=factories.official_actor(dossier.agency))
+    dossier.refresh_from_db()
+    assert f"{timezone.localtime(dossier.due_at):%d/%m/%Y}" == "01/12/2026"
+
+
+@pytest.mark.parametrize(("usual", "unit", "promised"), [(5, "working_day", 10), (1, "month", 1), (None, "", 10)])
+def test_an_answer_that_tells_no_time_has_the_longest_of_procedure_and_cases(usual, unit, promised):
+    words_only = {"name": pair("Cấp đổi"), "value": None, "unit": ""}
+    sheet = {"subcases": [*SHEET["subcases"], words_only]}
+    version = ProcedureVersion(form={}, sheet=sheet, processing_value=usual, processing_unit=unit)
+    of_words = next(value for value, (name, _time) in own_case.time_cases(sheet).items() if name == "Cấp đổi")
+    for answer in (own_case.UNSURE, of_words, "c0000000000"):
+        found = own_case.published_time(version, {"subcase": answer})
+        assert found is not None and found.value == promised, answer
+    for nothing in ({}, {"subcase": ""}, {"subcase": []}, {"subcase": None}):
+        assert own_case.published_time(version, nothing) == version.processing_time()
+
+
+def put_right(dossier, answer):
+    """The desk marks the case as wrong, and she says another one."""
+    desk = factories.official_actor(dossier.agency)
+    marks = [services.Defect("", "subcase", "", field="subcase")]
+    services.request_supplement(dossier.code, actor=desk, reason="Sai trường hợp.", defects=marks)
+    said = {"answer": "", "asked": str(dossier.supplement_requests.latest("pk").pk), "subcase": answer}
+    assert signed_in(dossier.filer).post(f"/ho-so/{dossier.code}/bo-sung/", said).status_code == 302
+    dossier.refresh_from_db()
+    told = answer_corrections.anew_words(dossier.events.get(name="dossier.supplemented").data)
+    return " ".join(told).replace("\xa0", " ")
+
+
+def test_the_time_follows_the_case_that_is_put_right_before_acceptance(imported):
+    make_policy(code="q", effect="time_percent", percent=50)
+    filing = filled(imported, **hers(imported, AGAIN, "Quốc tế"))
+    assert filing.submit().status_code == 302
+    dossier = filing.fresh()
+    told = put_right(dossier, value_of(imported, "subcase", NEW))
+    assert "Thời hạn theo nội dung đã sửa: 1 ngày làm việc → 5 ngày làm việc." in told and "giữ nguyên" not in told
+    kept = dossier.local_terms["time"]
+    assert (kept["value"], kept["published_value"], kept["policy"]) == (5, 10, "q")
+    services.accept(dossier.code, actor=factories.official_actor(dossier.agency))
+    dossier.refresh_from_db()
+    assert f"{timezone.localtime(dossier.due_at):%d/%m/%Y}" == "23/11/2026"
+
+
+@pytest.mark.parametrize(
+    ("supplement", "due", "stays"), [("pause", "18/11/2026", True), ("restart", "01/12/2026", False)]
+)
+def test_after_acceptance_the_corrected_time_holds_where_it_begins_anew(imported, supplement, due, stays):
+    ProcedureVersion.objects.filter(pk=imported.pk).update(supplement_rule=supplement)
+    filing = filled(imported, **hers(imported, AGAIN, "Quốc tế"))
+    assert filing.submit().status_code == 302
+    dossier = filing.fresh()
+    services.accept(dossier.code, actor=factories.official_actor(dossier.agency))
+    dossier.refresh_from_db()
+    told = put_right(dossier, value_of(imported, "subcase", NEW))
+    assert "2 ngày làm việc → 10 ngày làm việc" in told
+    assert ("Ngày đã hẹn trả giữ nguyên." in told) is stays
+    assert f"{timezone.localtime(dossier.due_at):%d/%m/%Y}" == due
+
+
+def published_anew(version, **times):
+    """The next version of the procedure, in which the cases have other times."""
+    rows = [{**row, "value": times[row["name"]["vi"][-3:]]} for row in SHEET["subcases"]]
+    version.pk, version.number, version.sheet = None, version.number + 1, {"subcases": rows}
+    version.save()
+    Procedure.objects.filter(pk=version.procedure_id).update(current=version)
+    return version
+
+
+@pytest.mark.parametrize(("hers_now", "due"), [(1, "17/11/2026"), (5, "18/11/2026")])
+def test_under_a_newer_version_her_case_has_its_time_there(imported, hers_now, due):
+    filing = filled(imported, **hers(imported, AGAIN, "Quốc tế"))
+    assert filing.submit().status_code == 302
+    dossier = filing.fresh()
+    services.accept(dossier.code, actor=factories.official_actor(dossier.agency))
+    published_anew(ProcedureVersion.objects.get(pk=imported.pk), mới=9, lại=hers_now)
+    leader = factories.official_actor(dossier.agency, ActorKind.LEADER)
+    moved = rebasing.rebase(dossier.code, actor=leader, reason="Theo luật mới.", legal_basis="Điều 9")
+    assert f"{timezone.localtime(moved.due_at):%d/%m/%Y}" == due, "never later"
+    assert Dossier.objects.get().local_terms["time"]["value"] == hers_now
 
 
 def test_the_provinces_policy_lowers_what_she_chose(imported):
@@ -155,7 +240,6 @@ def test_a_made_up_case_is_refused_and_charges_nothing(imported):
     rules = list(imported.fees.all())
     for odd in ([], {}, 7, None, True, "c0000000000"):
         assert own_case.chosen_fee(rules, {"fee_case": odd}, "online", MONDAY_NINE.date()) is None
-        assert own_case.chosen_time(imported.sheet, {"subcase": odd}) is None
 
 
 def test_a_case_keeps_its_value_when_rows_are_added_or_moved(imported):
@@ -205,6 +289,10 @@ def test_a_case_of_one_name_with_several_times_has_the_longest():
         "10 ngày làm việc",
         "1 tháng",
     ]
+    for shorter, longer in (((12, "month"), (1, "year")), ((24, "clock_hour"), (1, "working_day"))):
+        rows = [{"name": pair("A"), "value": value, "unit": unit} for value, unit in (shorter, longer)]
+        cases = own_case.time_cases({"subcases": [*rows, {"name": pair("B"), "value": 1, "unit": "day"}]})
+        assert Duration(*longer) in {time for _name, time in cases.values()}, "by calendar days, as everywhere"
     same = {
         "subcases": [{"name": pair("A"), "value": 1, "unit": "day"}, {"name": pair("B"), "value": 1, "unit": "day"}]
     }
@@ -247,7 +335,15 @@ def test_the_sheet_answers_for_her_case(import_records):
     english = page(client, f"/en{address}?truong-hop={herd}")
     assert "<strong>1 month</strong>" in english
     odd = page(Client(), f"{address}?truong-hop=c0000000000&muc-thu=%3Cscript%3E")
-    assert "tùy trường hợp" in odd
+    for words in ("Từ 50.000 đ đến 162.500 đ", "Từ 2 ngày làm việc đến 1 tháng"):
+        assert f"<strong>{words} tùy trường hợp</strong>" in odd
+
+
+def test_of_an_imported_record_who_is_not_sure_has_the_longest_case_not_the_time_of_a_way(import_records):
+    imported_record(import_records)
+    version = ProcedureVersion.objects.get()
+    assert version.processing_time() == Duration(5, DurationUnit.WORKING_DAY)
+    assert own_case.published_time(version, {"subcase": own_case.UNSURE}) == Duration(1, DurationUnit.MONTH)
 
 
 def test_kept_pages_of_two_cases_are_not_mixed(import_records):
