@@ -34,12 +34,12 @@ def find_root(code: str) -> Agency | None:
     newest = next(reversed(spellings(code[:60])), "")
     root, dot, _below = newest.partition(".")
     agency = Agency.objects.filter(code=root).first() if dot else None
-    return _heir_of(agency) if agency else None
+    return heir_of(agency) if agency else None
 
 
 def is_elsewhere(code: str, agency: Agency) -> bool:
     """Whether a code that we do not know lies below a province or ministry that this agency does not belong to."""
-    root, today = find_root(code), _heir_of(agency)
+    root, today = find_root(code), heir_of(agency)
     return root is not None and not (root.is_within(today) or today.is_within(root))
 
 
@@ -61,10 +61,10 @@ def find_agency(code: str, *, asker: Agency | None = None) -> Agency | None:
     agency = next((found[spelling] for spelling in wanted if spelling in found), None)
     if agency is None or (asker is not None and agency.is_within(asker)):
         return agency
-    return _heir_of(agency)
+    return heir_of(agency)
 
 
-def _heir_of(agency: Agency) -> Agency:
+def heir_of(agency: Agency) -> Agency:
     """The agency itself while it is open; else who followed it, and whoever followed that one."""
     today, seen = timezone.localdate(), {agency.pk}
     while agency.valid_to is not None and agency.valid_to < today:

@@ -37,6 +37,11 @@ def named(code: str, name: str, *, near: Dossier | None = None) -> Agency:
     return Agency.objects.get(pk=agency.pk)
 
 
+def close(agency: Agency, heir: Agency | None) -> None:
+    agency.valid_to, agency.successor = timezone.localdate() - timedelta(days=1), heir
+    agency.save(update_fields=["valid_to", "successor"])
+
+
 def ask(desk: Client, dossier: Dossier, agency: str, also: str = "") -> HttpResponse:
     day = WorkCalendar.national().this_or_next_working_day(timezone.localdate() + timedelta(days=10))
     return desk.post(
@@ -88,3 +93,44 @@ def test_of_two_in_other_provinces_the_province_is_asked_for(dossier: Dossier, d
     refused = ask(desk, dossier, WARD)
     assert refused.status_code == 422 and "Hãy ghi thêm tỉnh, thành phố" in refused.content.decode()
     assert ask(desk, dossier, f"{WARD}, tỉnh Kia").status_code == 302
+
+
+def test_the_only_one_of_the_name_in_another_province_is_named_and_not_taken(dossier: Dossier, desk: Client) -> None:
+    other = f"{WARD}, tỉnh Khác"
+    named("H29.10001", other)
+    for agency, also in ((WARD, ""), (dossier.agency.parent.code, WARD)):  # type: ignore[union-attr]  # it has both
+        refused = ask(desk, dossier, agency, also)
+        assert refused.status_code == 422 and not asked(dossier)
+        assert "hãy ghi thêm tỉnh, thành phố" in refused.content.decode() and f"“{other}”" in refused.content.decode()
+    Dossier.objects.filter(pk=dossier.pk).update(province_code="")
+    assert ask(desk, dossier, WARD).status_code == 422 and not asked(dossier)
+    assert ask(desk, dossier, other).status_code == 302 and asked(dossier) == {other}
+
+
+def test_of_one_that_closed_here_the_heir_is_named(dossier: Dossier, desk: Client) -> None:
+    closed = named("H29.10001", f"{WARD}, thành phố Hà Nội", near=dossier)
+    heir = named("H29.10002", "Ủy ban nhân dân phường Thử Hai, thành phố Hà Nội", near=dossier)
+    named("H29.10003", WARD)
+    between = named("H29.10004", "Ủy ban nhân dân phường Thử Giữa, thành phố Hà Nội")
+    close(closed, between)
+    close(between, heir)
+    for typed in (WARD, closed.name):
+        refused = ask(desk, dossier, typed)
+        assert refused.status_code == 422 and f"việc nay thuộc “{heir.name}”" in refused.content.decode()
+    Agency.objects.filter(pk=closed.pk).update(unit=None)
+    Agency.objects.filter(pk=between.pk).update(unit=heir.unit)
+    assert f"“{heir.name}”" in ask(desk, dossier, WARD).content.decode(), "closed with its province, followed here"
+    close(heir, None)
+    assert ask(desk, dossier, closed.name).status_code == 422 and not asked(dossier)
+    assert ask(desk, dossier, WARD).status_code == 302, "nobody followed it: what bears the whole name is meant"
+
+
+def test_a_dossier_is_not_forwarded_to_another_province_by_half_a_name(desk: Client) -> None:
+    filed = factories.file_dossier()
+    assert filed.agency is not None
+    named("H29.10001", f"{WARD}, tỉnh Khác")
+    clerk = signed_in(with_second_factor(factories.make_official(filed.agency, MembershipRole.DESK)))
+    sent = {"sequence": filed.last_sequence, "agency": WARD, "reason": "Nơi đó giải quyết"}
+    refused = clerk.post(f"/quan-tri/ho-so/{filed.code}/buoc/forward/", sent)
+    assert refused.status_code == 422 and "hãy ghi thêm tỉnh" in refused.content.decode()
+    assert Dossier.objects.get(pk=filed.pk).agency == filed.agency
