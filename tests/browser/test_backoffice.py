@@ -23,6 +23,7 @@ def test_an_officials_day(new_page: NewPage, screenshot: Shoot) -> None:
     desk = new_page()
     sign_in_as_official(desk, "demo.motcua")
     _desk_refuses(desk, refused, screenshot)
+    _citizen_reads_the_refusal(page, refused)
     _desk_takes_in(desk, approved, screenshot)
     _specialist_proposes(new_page(narrow=True, dark=True), approved, screenshot)
     _leader_approves(new_page(dark=True), approved, screenshot)
@@ -50,6 +51,20 @@ def _desk_refuses(page: Page, code: str, screenshot: Shoot) -> None:
     page.get_by_role("button", name=re.compile("Từ chối tiếp nhận")).click()
     expect(page.get_by_text("Đã từ chối tiếp nhận")).to_be_visible()
     expect(page.get_by_role("main")).to_contain_text("Không được tiếp nhận")
+
+
+def _citizen_reads_the_refusal(page: Page, code: str) -> None:
+    """That it is refused, why, where to go, and the letter that says so, as a PDF."""
+    page.goto(f"/ho-so/{code}/")
+    main = page.get_by_role("main")
+    expect(main).to_contain_text("không tiếp nhận hồ sơ")
+    expect(main).to_contain_text("Mời nộp tại phường nơi cư trú.")
+    letter = main.get_by_role("link", name=re.compile("Phiếu từ chối"))
+    reload_until(page, letter.is_visible, "the letter of the refusal is there")
+    paper = page.request.get(letter.get_attribute("href") or "")
+    assert paper.ok and paper.headers["content-type"] == "application/pdf" and paper.body().startswith(b"%PDF")
+    page.goto("/hop-thu/")
+    expect(page.get_by_role("main")).to_contain_text(f"Hồ sơ {code} không được tiếp nhận")
 
 
 def _desk_takes_in(page: Page, code: str, screenshot: Shoot) -> None:
