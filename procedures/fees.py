@@ -52,14 +52,9 @@ class FeeLine:
 
 def applies(rule: FeeRule, scope: Scope, *, channel: str) -> bool:
     """Whether a rule applies by itself: dates and channel fit, and it is ordinary or its condition holds."""
-    if not is_in_force(rule, scope.on) or rule.channel not in {"all", CHANNEL_GROUPS.get(channel, channel)}:
+    if not rule.is_in_force(scope.on) or not rule.is_of(CHANNEL_GROUPS.get(channel, channel)):
         return False
     return rule.is_default or (rule.condition is not None and holds(rule.condition, scope))
-
-
-def is_in_force(rule: FeeRule, on: date) -> bool:
-    """Whether a day lies within a rule's dates."""
-    return (rule.valid_from is None or rule.valid_from <= on) and (rule.valid_to is None or on <= rule.valid_to)
 
 
 def amounts_due(

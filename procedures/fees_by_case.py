@@ -36,7 +36,7 @@ def words(
     cases = [
         rule
         for rule in rules
-        if rule.condition and not rule.quantity_field and rule.channel in {"all", group} and fees.is_in_force(rule, on)
+        if rule.condition and not rule.quantity_field and rule.is_of(group) and rule.is_in_force(on)
     ]
     in_time = next((rule for rule in cases if rule.amount_vnd == 0 and DAYS in (rule.condition or {})), None)
     if in_time is None or in_time.condition is None:

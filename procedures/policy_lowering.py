@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 
 from portal.core import money
 from portal.core.durations import Duration, DurationUnit
-from procedures import fees
 from procedures.models import FeeRule, LocalPolicy, ProcedureVersion
 from procedures.policies import PolicyEffect
 
@@ -42,7 +41,7 @@ def _check_fee(policy: LocalPolicy) -> None:
     if policy.channel != "all":
         rules = rules.filter(channel__in=["all", policy.channel])
     day = max(policy.valid_from, timezone.localdate())
-    amounts = [rule.amount_vnd for rule in rules.order_by("pk") if fees.is_in_force(rule, day)]
+    amounts = [rule.amount_vnd for rule in rules.order_by("pk") if rule.is_in_force(day)]
     known = [amount for amount in amounts if amount is not None]
     if known and None not in amounts and policy.amount_vnd is not None and policy.amount_vnd >= max(known):
         words = _("Mức thu mới không thấp hơn mức đang công bố (%(amount)s). Chính sách địa phương chỉ giảm mức thu.")

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 
 from django.http import HttpRequest
-from django.utils.translation import gettext as _
 
+from portal.core.language import pair_text
 from procedures.eforms import own_case
 from procedures.models import FeeRule, ProcedureVersion
 
@@ -28,21 +29,20 @@ class Choice:
 
 
 def choices(
-    request: HttpRequest, version: ProcedureVersion, rules: Iterable[FeeRule]
+    request: HttpRequest, version: ProcedureVersion, rules: Iterable[FeeRule], on: date
 ) -> tuple[list[Choice], dict[str, str]]:
-    """What may be chosen, and what the address says was; a value that is no case is none.
+    """What may be chosen on a day, and what the address says was; a value that is no case is none.
 
     None for a procedure with a form of its own, which asks in its own way.
     """
     if version.form:
         return [], {}
-    labels = {own_case.TIME_CASE: _("Trường hợp của bạn"), own_case.FEE_CASE: _("Mức thu đúng với bạn")}
     asked: list[Choice] = []
     answers: dict[str, str] = {}
-    for key, cases in own_case.questions(version, rules).items():
+    for key, cases in own_case.questions(version, rules, on).items():
         told = request.GET.get(PARAMETERS[key], "")
         if told in cases:
             answers[key] = told
         options = [(value, words, value == told) for value, words in cases.items()]
-        asked.append(Choice(PARAMETERS[key], labels[key], options))
+        asked.append(Choice(PARAMETERS[key], pair_text(own_case.LABELS[key]), options))
     return asked, answers

@@ -104,7 +104,7 @@ def cost_words(
     lines = fees.amounts_due(
         version, answers=answers or {}, channel=channel, on=on, where=where, rules=rules, local_policies=local_policies
     )
-    if not lines and any(fees.is_in_force(rule, on) for rule in rules):
+    if not lines and any(rule.is_in_force(on) for rule in rules):
         return fees_by_case.words(version, rules, on, channel=channel, where=where, local_policies=local_policies)
     if not lines and version.origin != Origin.PACK:
         return _("Cơ quan công bố chưa ghi mức thu")
@@ -115,9 +115,9 @@ def cost_left_open(version: ProcedureVersion, channel: str, on: date) -> str:
     """What is said of the cost where by the answers nothing is due: an imported record seldom says that it is free."""
     if version.origin == Origin.PACK:
         return _("Không phải nộp")
-    group = {"all", CHANNEL_GROUPS.get(channel, channel)}
+    group = CHANNEL_GROUPS.get(channel, channel)
     rules = rows_at_hand(version, "fees")
-    if any(rule.channel in group and fees.is_in_force(rule, on) for rule in rules):
+    if any(rule.is_of(group) and rule.is_in_force(on) for rule in rules):
         return _("Tùy trường hợp: cơ quan xác định mức thu khi tiếp nhận")
     return _("Cơ quan công bố chưa ghi mức thu")
 
@@ -176,7 +176,7 @@ def fee_rows(rules: Iterable[FeeRule], on: date) -> list[FeeRow]:
                 when=column_text(rule, "when_text"),
                 legal_basis=rule.legal_basis,
                 valid=validity_words(rule),
-                is_in_force=fees.is_in_force(rule, on),
+                is_in_force=rule.is_in_force(on),
             )
         )
     return rows

@@ -117,7 +117,7 @@ def _addresses(request: HttpRequest, code: str) -> dict[str, str]:
 
 def _money_and_time(request: HttpRequest, version: ProcedureVersion, place: Place, today: date) -> dict[str, Any]:
     rules = list(version.fees.all())
-    asked, answers = sheet_case.choices(request, version, rules)
+    asked, answers = sheet_case.choices(request, version, rules, today)
     online, direct = (
         sheets.cost_words(
             version,
@@ -261,7 +261,7 @@ def choose_place(request: HttpRequest, code: str) -> HttpResponse:
         places.forget(response)
         return response
     where = places.chosen(request, Territory()).where if PROVINCE in request.GET else NOWHERE
-    _choices, case = sheet_case.choices(request, version, version.fees.all())
+    _choices, case = sheet_case.choices(request, version, version.fees.all(), timezone.localdate())
     asked = {sheet_case.PARAMETERS[key]: value for key, value in case.items()}
     if where == NOWHERE:
         return redirect(f"{address}{'?' if asked else ''}{urlencode(asked)}#cho-toi")

@@ -106,10 +106,12 @@ def form_for(version: Any) -> FormData:
         return own
     made: FormData | None = getattr(version, "_generic_form", None)
     if made is None:
+        rules = list(version.fees.all())
         made = generic_form(
             audience=version.audience,
             cases=cases_of(version.components.all()),
-            own_case=own_case.questions(version, version.fees.all()),
+            own_case=own_case.questions(version, rules),
+            may_be_left=own_case.may_be_left(rules),
         )
         version._generic_form = made
     return made

@@ -7,11 +7,11 @@ and from the published cases that differ in time or fee (``own_case``).
 from __future__ import annotations
 
 import copy
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from procedures.eforms.free_components import LONGEST_CASE, bare
-from procedures.eforms.own_case import FEE_CASE, TIME_CASE, UNSURE
+from procedures.eforms.own_case import FEE_CASE, LABELS, TIME_CASE, UNSURE
 
 GENERIC_FORM: dict[str, Any] = {
     "lists": {
@@ -223,7 +223,7 @@ _FILES_FOR_LIST = [
 _OWN_CASE: dict[str, dict[str, Any]] = {
     TIME_CASE: {
         "key": TIME_CASE,
-        "label": {"vi": "Trường hợp của bạn", "en": "Your case"},
+        "label": LABELS[TIME_CASE],
         "help": {
             "vi": "Thời hạn giải quyết tính theo trường hợp này",
             "en": "The time limit follows from this case",
@@ -234,7 +234,7 @@ _OWN_CASE: dict[str, dict[str, Any]] = {
     },
     FEE_CASE: {
         "key": FEE_CASE,
-        "label": {"vi": "Mức thu đúng với bạn", "en": "The fee that fits you"},
+        "label": LABELS[FEE_CASE],
         "help": {
             "vi": "Cơ quan xem lại khi tiếp nhận rồi mới yêu cầu nộp",
             "en": "The agency looks at it on acceptance, and only then asks for payment",
@@ -252,10 +252,12 @@ def generic_form(
     audience: Sequence[str] = (),
     cases: Mapping[str, str] | None = None,
     own_case: Mapping[str, Mapping[str, str]] | None = None,
+    may_be_left: Collection[str] = (),
 ) -> dict[str, Any]:
     """The form for a subject (``citizen``, ``organisation``; nothing known means a person) and some cases.
 
-    ``own_case`` are the questions of ``own_case.questions``: which case, and which fee, is hers.
+    ``own_case`` are the questions of ``own_case.questions``: which case, and which fee, is hers; ``may_be_left`` those
+    of them that need no answer.
     """
     form = copy.deepcopy(GENERIC_FORM)
     requester, request = form["pages"][0], form["pages"][1]
@@ -281,7 +283,8 @@ def generic_form(
         request["groups"][0]["fields"].insert(0, question)
     for position, (key, choices) in enumerate((own_case or {}).items()):
         form["lists"][key] = [*({"value": value, "vi": words} for value, words in choices.items()), dict(_UNSURE)]
-        request["groups"][0]["fields"].insert(position, copy.deepcopy(_OWN_CASE[key]))
+        asked = copy.deepcopy(_OWN_CASE[key]) | {"required": key not in may_be_left}
+        request["groups"][0]["fields"].insert(position, asked)
     return form
 
 

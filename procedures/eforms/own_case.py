@@ -27,7 +27,13 @@ FEE_CASE = "fee_case"
 """The question for the published fee that is hers."""
 UNSURE = "unsure"
 """The answer of who cannot tell."""
-CHANNELS = ("online", "direct")
+LABELS = {
+    TIME_CASE: {"vi": "Trường hợp của bạn", "en": "Your case"},
+    FEE_CASE: {"vi": "Mức thu đúng với bạn", "en": "The fee that fits you"},
+}
+"""The questions in words, for form and sheet."""
+WAYS = {"online": "khi nộp trực tuyến", "direct": "khi nộp trực tiếp"}
+"""Ways of filing that may have fees of their own, as they stand beside an amount."""
 _UNITS = frozenset(DurationUnit)
 
 
@@ -56,7 +62,7 @@ def fee_cases(rules: Iterable[Any], channel: str, on: date | None = None) -> dic
 
     All rows of the channel are of one kind, have a sure amount and words of their own, and their amounts differ.
     """
-    rows = [row for row in rules if row.channel in {"all", channel} and (on is None or _holds_on(row, on))]
+    rows = [row for row in rules if row.is_of(channel) and (on is None or row.is_in_force(on))]
     if any(row.is_default or row.condition is not None or row.amount_vnd is None for row in rows):
         return {}
     found = {_value(row.when_text): row for row in rows if _words(row.when_text)}
@@ -64,8 +70,12 @@ def fee_cases(rules: Iterable[Any], channel: str, on: date | None = None) -> dic
     return found if differ and len(found) == len(rows) else {}
 
 
-def questions(version: Any, rules: Iterable[Any]) -> dict[str, dict[str, str]]:
-    """What the form asks: by the key of the question each value with its words, in Vietnamese as it is published."""
+def questions(version: Any, rules: Iterable[Any], on: date | None = None) -> dict[str, dict[str, str]]:
+    """What the form asks: by the key of the question each value with its words, in Vietnamese as it is published.
+
+    Of every way of filing, since one form is for all: where not each has a fee at the same amount, its way stands
+    beside it. On a day only what may be charged then; a form, which outlives days, says from and till when.
+    """
     rows = list(rules)
     asked: dict[str, dict[str, str]] = {}
     with translation.override("vi"):
@@ -73,11 +83,16 @@ def questions(version: Any, rules: Iterable[Any]) -> dict[str, dict[str, str]]:
             asked[TIME_CASE] = {
                 value: _told(name, f" ({time.label()})" if time else "") for value, (name, time) in times.items()
             }
-        for channel in CHANNELS:
-            if cases := fee_cases(rows, channel):
-                asked[FEE_CASE] = {value: _told(_words(row.when_text), _amount(row)) for value, row in cases.items()}
-                break
+        by_way = {way: cases for way in WAYS if (cases := fee_cases(rows, way, on))}
+        if by_way:
+            values = dict.fromkeys(value for cases in by_way.values() for value in cases)
+            asked[FEE_CASE] = {value: _of_ways(by_way, value) for value in values}
     return asked
+
+
+def may_be_left(rules: Iterable[Any]) -> set[str]:
+    """The questions that an answer is not needed to: a fee that who files online is never charged."""
+    return set() if fee_cases(rules, "online") else {FEE_CASE}
 
 
 def published_time(version: Any, answers: Mapping[str, Any]) -> Duration | None:
@@ -106,10 +121,6 @@ def duration(row: Mapping[str, Any]) -> Duration | None:
     return Duration(value, DurationUnit(unit)) if value and unit in _UNITS else None  # not one that stays words
 
 
-def _holds_on(rule: Any, on: date) -> bool:
-    return (rule.valid_from is None or rule.valid_from <= on) and (rule.valid_to is None or on <= rule.valid_to)
-
-
 def _value(name: str) -> str:
     """Follows from the words alone: another order of the rows, or a row more, is the same case still."""
     return f"c{hashlib.sha256(fold(_words(name)).encode()).hexdigest()[:10]}"
@@ -120,10 +131,25 @@ def _words(text: str) -> str:
     return clean_line(text).lstrip("-*+•– ").rstrip(":; ")
 
 
+def _of_ways(by_way: Mapping[str, Mapping[str, Any]], value: str) -> str:
+    """A fee in words, with its amount; with the ways of filing it is for, where it is not the same for all."""
+    found = {way: cases[value] for way, cases in by_way.items() if value in cases}
+    rule = next(iter(found.values()))
+    told = {way: _amount(each) for way, each in found.items()}
+    is_the_same = len(found) == len(WAYS) and len(set(told.values())) == 1
+    if is_the_same and len({each.amount_vnd for each in found.values()}) == 1:
+        more = next(iter(told.values()))
+    else:
+        more = "; ".join(" ".join(filter(None, (told[way], WAYS[way]))) for way in found)
+    return _told(_words(rule.when_text), f" ({more})" if more else "")
+
+
 def _amount(rule: Any) -> str:
-    """The amount behind the words, unless they say it themselves."""
+    """The amount and its days beside the words, unless these say it themselves."""
     told = {re.sub(r"\D", "", number) for number in re.findall(r"\d[\d.,]*", rule.when_text)}
-    return "" if str(rule.amount_vnd) in told else f" ({money.format_vnd(rule.amount_vnd)})"
+    days = [f"từ {rule.valid_from:%d/%m/%Y}"] if rule.valid_from else []
+    days += [f"đến hết {rule.valid_to:%d/%m/%Y}"] if rule.valid_to else []
+    return " ".join([*([] if str(rule.amount_vnd) in told else [money.format_vnd(rule.amount_vnd)]), *days])
 
 
 def _told(name: str, more: str) -> str:

@@ -1,5 +1,7 @@
 """What a version asks for, costs and yields (thành phần hồ sơ, phí và lệ phí, kết quả giải quyết)."""
 
+from datetime import date
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
@@ -116,6 +118,14 @@ class FeeRule(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def is_in_force(self, on: date) -> bool:
+        """Whether a day lies within its dates."""
+        return (self.valid_from is None or self.valid_from <= on) and (self.valid_to is None or on <= self.valid_to)
+
+    def is_of(self, channel: str) -> bool:
+        """Whether it is for a way of filing, ``online`` or ``direct``."""
+        return self.channel in {"all", channel}
 
 
 class ResultKind(models.TextChoices):

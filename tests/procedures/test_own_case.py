@@ -1,21 +1,21 @@
 """Published cases that differ in time or fee: the applicant says which is hers, and all that follows goes by it."""
 
 import re
-from datetime import datetime
+from datetime import date, datetime
 from html import unescape
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.utils import timezone
 
 from dossiers import answer_corrections, letters, obligations, rebasing, services
 from dossiers.models import Dossier
 from portal.agencies.actors import ActorKind
 from portal.core.durations import Duration, DurationUnit
-from procedures import eforms
+from procedures import eforms, sheet_case
 from procedures.eforms import own_case
 from procedures.models import FeeRule, Origin, Procedure, ProcedureVersion
 from tests import factories
@@ -26,6 +26,7 @@ from tests.procedures.test_local_policies import make_policy
 
 pytestmark = pytest.mark.django_db
 MONDAY_NINE = datetime(2026, 11, 16, 9, 0, tzinfo=ZoneInfo("Asia/Ho_Chi_Minh"))
+DAY = MONDAY_NINE.date()
 WHO = {
     "residence__province_code": "01",
     "residence__commune_code": "cua nam",
@@ -271,6 +272,62 @@ def test_only_sure_fees_of_one_kind_are_chosen_from(rows, asked):
     ]
     version = type("Version", (), {"sheet": {}})()
     assert (own_case.FEE_CASE in own_case.questions(version, rules)) is asked
+
+
+BY_WAY = {
+    "one price for all": ("A all 1000", "B all 2000", "A (1.000 đ)", "B (2.000 đ)"),
+    "at the desk only": (
+        "A direct 1000",
+        "B: 2.000 đồng direct 2000",
+        "A (1.000 đ khi nộp trực tiếp)",
+        "B: 2.000 đồng (khi nộp trực tiếp)",
+    ),
+    "the same words at another price": (
+        *("A online 1000", "B online 2000", "A direct 1500", "B direct 2000"),
+        *("A (1.000 đ khi nộp trực tuyến; 1.500 đ khi nộp trực tiếp)", "B (2.000 đ)"),
+    ),
+    "other words": (
+        *("A online 1000", "B online 2000", "C direct 1000", "D direct 2000"),
+        *("A (1.000 đ khi nộp trực tuyến)", "B (2.000 đ khi nộp trực tuyến)"),
+        *("C (1.000 đ khi nộp trực tiếp)", "D (2.000 đ khi nộp trực tiếp)"),
+    ),
+}
+
+
+@pytest.mark.parametrize("lines", BY_WAY.values(), ids=BY_WAY)
+def test_an_amount_is_told_with_the_way_of_filing_where_it_is_not_for_all(lines):
+    rows = [line.rsplit(" ", 2) for line in lines if line[-1].isdigit()]
+    rules = [FeeRule(when_text=a, channel=b, charge="phi", amount_vnd=int(c)) for a, b, c in rows]
+    asked = own_case.questions(type("Version", (), {"sheet": {}})(), rules)[own_case.FEE_CASE]
+    assert [words.replace("\xa0", " ") for words in asked.values()] == list(lines[len(rows) :])
+    for rule_ in rules:  # whatever is offered for a way is charged there, at the price that was told
+        value = next(key for key, words in asked.items() if words.startswith(rule_.when_text))
+        assert own_case.chosen_fee(rules, {"fee_case": value}, rule_.channel.replace("all", "online"), DAY) is rule_
+
+
+def test_who_files_online_need_not_choose_a_fee_of_the_desk(imported):
+    imported.fees.update(channel="direct")
+    filing = Filing(imported)
+    filing.place()
+    assert filing.post("requester", WHO).status_code == 302
+    assert "Phạm vi liên tỉnh (10.750.000 đ khi nộp trực tiếp)" in text(filing.get("request"))
+    said = {"note": "Xin cấp phép", "subcase": own_case.UNSURE}
+    assert filing.post("request", said).status_code == 302
+
+
+def test_a_fee_that_is_over_is_not_offered_by_the_sheet_and_dated_in_the_form(imported):
+    rule(imported, 2, "Nội tỉnh", 5_000, valid_to=date(2025, 12, 31))
+    dated = "Nội tỉnh (5.000 đ đến hết 31/12/2025)"
+    filing = Filing(imported)
+    filing.place()
+    assert dated in text(filing.get("request"))
+    asked = own_case.questions(imported, imported.fees.all(), DAY)[own_case.FEE_CASE]
+    assert [words.split(" (")[0] for words in asked.values()] == [
+        "Phạm vi liên tỉnh",
+        "Quốc tế hai chiều: 19.750.000 đồng",
+    ]
+    choices, _answers = sheet_case.choices(RequestFactory().get("/"), imported, imported.fees.all(), DAY)
+    assert [len(choice.options) for choice in choices] == [2, 2]
 
 
 def test_an_amount_in_front_is_no_numbering():

@@ -6,6 +6,8 @@ from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from procedures import catalogue, eforms
 from procedures.models import ProcedureVersion
@@ -89,3 +91,16 @@ def test_all_procedures_are_gone_through_and_a_form_that_cannot_be_read_is_named
     figures = json.loads(said.getvalue())
     assert (figures["procedures"], figures["dossiers"], figures["filed"]) == (4, 6, 6)
     assert [line.partition(":")[0] for line in figures["forms_unreadable"]] == ["1.900002"]
+
+
+def test_many_imported_procedures_are_read_in_lots(territory, import_records):
+    def queries():
+        with CaptureQueriesContext(connection) as asked:
+            call_command("simulate_procedure", "--all", "--dossiers", "1", "--json", stdout=StringIO())
+        return len(asked)
+
+    import_records(record("1.900000"))
+    queries()  # what a process reads once
+    of_one = queries()
+    import_records(*(record(f"1.90000{n}") for n in range(5)))
+    assert queries() == of_one

@@ -72,11 +72,11 @@ def _of_all(dossiers: int, seed: int) -> dict[str, Any]:
     found = ProcedureVersion.objects.filter(
         current_of__isnull=False, current_of__is_open=True, current_of__is_internal=False
     ).select_related("procedure")
-    rows = found.order_by("procedure__code").defer("sheet", "source_record", "search_text")
+    rows = found.order_by("procedure__code").defer("source_record", "search_text")
     whole, procedures = Simulation(), 0
     refused: list[str] = []
     unreadable: list[str] = []
-    for version in rows.prefetch_related("components").iterator(chunk_size=200):
+    for version in rows.prefetch_related("components", "fees").iterator(chunk_size=200):
         code = version.procedure.code
         procedures += 1
         try:
