@@ -52,7 +52,8 @@ class PageForm(AskingForm):
     """A page to fill: bound when ``data`` is given; ``sections`` is what the template draws.
 
     ``is_action`` posts (add a row, remove a row, look again) are never valid and have no errors: the page is shown
-    again with what was typed. What it says is read all the same, for who keeps it.
+    again with what was typed. What it says is read all the same, for who keeps it; only a file that came with it and is
+    refused is told of, since nobody finds it in the page again.
     """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -76,10 +77,14 @@ class PageForm(AskingForm):
         return super().is_valid() and not self.is_action
 
     def full_clean(self) -> None:
-        """Judge the page; of a post that only changes rows nothing is said to be wrong."""
+        """Judge the page; of a post that only changes rows nothing is said to be wrong but its files."""
         super().full_clean()
+        for key in [key for key in self.uploads if key in self.errors]:
+            del self.uploads[key]
+            self.page_answers[key] = self.answers.get(key)
         if self.is_action:
-            self._errors = ErrorDict()
+            files = {name: texts for name, texts in self.errors.items() if name in self.files}
+            self._errors = ErrorDict(files)
 
     def clean(self) -> dict[str, Any]:
         """Put the parts together and judge what is visible, with the words of each field at its own control."""
@@ -102,6 +107,7 @@ class PageForm(AskingForm):
             elif field.key not in visible:
                 values[field.key] = None
                 self.unasked.add(field.key)
+                self.uploads.pop(field.key, None)
                 self.forget_errors(field.key)
             else:
                 for path, message in field_problems(field, merged, self.context):

@@ -7,7 +7,11 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.http import QueryDict
+from django.utils.datastructures import MultiValueDict
 
+from datastore.models import Document
+from procedures import eforms
 from tests import factories
 from tests.dossiers.filing_pages import Filing, signed_in, text
 from tests.dossiers.form_fields import field, form, page
@@ -144,6 +148,37 @@ def test_a_file_that_came_with_a_button_for_rows_is_kept_and_shown() -> None:
     bad = SimpleUploadedFile("hai.png", b"no picture")
     refused = filing.post("noi-dung", {"cars__count": "1", "_add": "cars", "photo": bad})
     assert refused.status_code == 200 and 'id="id_photo-error"' in text(refused), "a script puts the page in place"
+
+
+@pytest.mark.parametrize("button", [{"_add": "cars"}, {"_refresh": "1"}, {}])
+def test_a_file_that_is_not_asked_for_is_not_kept(button: dict[str, str]) -> None:
+    own = {"field": "has_photo", "equals": True}
+    fields = [field("has_photo", "boolean"), field("photo", "file", visible_if=own)]
+    cars = field("cars", "repeat", fields=[field("plate")], max_items=3)
+    filing = Filing(factories.make_version(needs_paper=False, form=form(page("noi-dung", *fields, cars))))
+    photo = SimpleUploadedFile("xe.png", factories.png("xe"))
+    filing.post("noi-dung", {"cars__count": "0", "photo": photo} | button)
+    assert not Document.objects.exists() and not filing.fresh().answers.get("photo")
+    photo.seek(0)
+    filing.post("noi-dung", {"cars__count": "0", "photo": photo, "has_photo": "on"} | button)
+    assert Document.objects.get().title and filing.fresh().answers["photo"]["name"] == "xe.png"
+
+
+def test_a_file_that_the_page_refuses_is_not_kept_with_a_button_and_its_reason_is_told() -> None:
+    cars = field("cars", "repeat", fields=[field("plate")], max_items=3)
+    made = form(page("noi-dung", field("photo", "file"), cars))
+    filing = Filing(factories.make_version(needs_paper=False, form=made))
+    odd = SimpleUploadedFile("xe\u0007.png", factories.png("xe"))
+    (own,) = eforms.pages(made)
+    posted = QueryDict("cars__count=0&_add=cars")
+    page_form = eforms.build_form(own, answers={}, data=posted, files=MultiValueDict({"photo": [odd]}))
+    page_form.is_valid()
+    assert page_form.is_action and set(page_form.errors) == {"photo"} and not page_form.uploads
+    assert page_form.page_answers["photo"] is None
+    empty = SimpleUploadedFile("rong.png", b"")
+    shown = text(filing.post("noi-dung", {"cars__count": "0", "_add": "cars", "photo": empty}))
+    assert 'id="id_photo-error"' in shown and 'name="cars__0__plate"' in shown
+    assert not Document.objects.exists() and "photo" not in filing.fresh().answers
 
 
 def test_who_is_signed_out_is_not_led_away_by_a_look(filing: Filing) -> None:

@@ -117,3 +117,15 @@ def test_a_declaration_of_linked_procedures_is_not_sent_either() -> None:
         bundle_filing.submit(draft.public_id, actor=actor, procedure_code=WHOLE)
     assert set(caught.value.fields) == {"purpose"} and not BundleFiling.objects.exists()
     assert Dossier.objects.get(pk=draft.pk).unread_answers == {"purpose": ["Cả"]}
+
+
+def test_a_filled_in_answer_that_nobody_may_change_hides_no_text() -> None:
+    locked = field("full_name", locked=True, prefill="identity.full_name")
+    draft = Filing(factories.make_version(needs_paper=False, form=form(page("noi-dung", locked))))
+    draft.place()
+    Dossier.objects.filter(pk=draft.draft.pk).update(
+        answers={"full_name": "Nguyễn Thị Thử"},
+        answer_sources={"full_name": "identity"},
+        unread_answers={"full_name": ["chữ cũ"]},
+    )
+    assert draft.submit().status_code == 302
