@@ -219,7 +219,9 @@ def context(letter: Letter, dossier: Dossier, facts: LetterFacts | None = None) 
         "fees_to_come": (to_come := obligations.foretold(dossier, facts.obligations)),
         "paid_ahead": set(paid_ahead.held_for(dossier)) if to_come else set(),
         "supplement_request": facts.supplement_request,
-        "asked_items": request_pictures.on_paper(facts.supplement_request),
+        "asked_items": request_pictures.on_paper(facts.supplement_request)
+        if letter.kind == LetterKind.SUPPLEMENT
+        else [],  # its pictures are large
         "processing_time": common_limit.time_in_words(dossier, _appointment(letter, dossier)),
         "tracking_url": f"{settings.BASE_URL}/tra-cuu/?code={code}",
     }

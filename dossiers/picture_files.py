@@ -16,6 +16,8 @@ from portal.core.errors import InvalidInputError, NotFoundError, PortalError
 
 MOST = 3
 """Pictures beside one thing that is asked for, drawn ones among them."""
+MOST_OF_ALL = 20
+"""Pictures beside all that one request asks for: each is opened, drawn and printed in form 02."""
 PICTURES = frozenset({"image/jpeg", "image/png"})
 """What a photo is once the store has written it anew."""
 
@@ -35,6 +37,11 @@ def marks_of(text: str) -> list[Mark]:
 def too_many() -> str:
     """What is said to who sends more pictures of one thing than it takes."""
     return _("Mỗi mục nhận nhiều nhất %(number)d ảnh, kể cả chỗ đánh dấu trên giấy.") % {"number": MOST}
+
+
+def too_many_of_all() -> str:
+    """What is said to who sends more pictures than a whole request takes."""
+    return _("Mỗi yêu cầu nhận nhiều nhất %(number)d ảnh cho tất cả các mục. Hãy bỏ bớt ảnh.") % {"number": MOST_OF_ALL}
 
 
 def keep(

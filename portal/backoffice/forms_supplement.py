@@ -169,6 +169,11 @@ class SupplementForm(StepForm):
     def prepare(self) -> bool:
         """Keep the pictures; False where one is refused, with the reason at the words it goes with."""
         kept: list[Defect] = []
+        names = [name for _defect, name in self._asked]
+        sent = sum(len(self.files.getlist(f"{PICTURES}{name}")) + len(self.boxes.get(name, [])) for name in names)
+        if sent > picture_files.MOST_OF_ALL:
+            self.add_error(None, picture_files.too_many_of_all())
+            return False
         for defect, name in self._asked:
             uploads = self.files.getlist(f"{PICTURES}{name}")
             pictures, wrong = picture_files.keep(self.dossier, uploads, self.boxes.get(name, []), actor=self.actor)

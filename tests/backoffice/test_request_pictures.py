@@ -14,7 +14,7 @@ from pypdf import PdfReader
 
 from datastore import marking, services, sweeping
 from datastore.models import AccessLog, Document, DocumentFile
-from dossiers import letters, papers, picture_files
+from dossiers import letters, papers, picture_files, request_pictures
 from dossiers.lifecycle import DossierState
 from dossiers.models import Dossier, Letter, RequestPicture
 from portal.core.errors import InvalidInputError
@@ -119,6 +119,32 @@ def test_form_02_prints_the_pictures(asked: Dossier) -> None:
     reader = PdfReader(io.BytesIO(pdf))
     assert sum(len(page.images) for page in reader.pages) == 3 and len(reader.pages) <= 2
     assert "Chụp lại cho rõ." in words(pdf)
+
+
+def test_no_other_letter_draws_them(asked: Dossier, monkeypatch: pytest.MonkeyPatch) -> None:
+    def away(*args: Any, **kwargs: Any) -> Any:
+        raise ConnectionError
+
+    monkeypatch.setattr(request_pictures.marking, "page_picture", away)
+    dossier = Dossier.objects.select_related("agency__parent", "agency__unit").get(pk=asked.pk)
+    mine = Letter.objects.select_related("event").filter(dossier=asked)
+    assert letters.render(mine.get(kind="00"), dossier).startswith(b"%PDF"), "whatever is wrong with a picture"
+    with pytest.raises(ConnectionError):
+        letters.render(mine.get(kind="02"), dossier)
+
+
+def test_a_whole_request_takes_so_many_pictures(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(picture_files, "MOST_OF_ALL", 2)
+    dossier = in_state(DossierState.SUBMITTED)
+    typed = {
+        "pictures_text_0": [upload("a.jpg"), upload("b.jpg")],
+        "mark_full_name": "on",
+        "wrong_full_name": "Ghi như trên giấy.",
+        "box_wrong_full_name": f"{paper_of(dossier).pk}:1:100,200,300,400",
+    }
+    refused = ask(office.browser("desk"), dossier, **typed)
+    assert refused.status_code == 422 and "nhiều nhất 2 ảnh cho tất cả các mục" in shown(refused)
+    assert not dossier.supplement_requests.exists() and not Document.objects.filter(is_listed=False, trust="C").exists()
 
 
 @pytest.mark.parametrize(
