@@ -6,9 +6,11 @@ from dataclasses import dataclass
 import pytest
 from allauth.mfa.models import Authenticator
 from django import forms as forms_of_django
+from django.db.models import Model
 from django.test import Client
 
 from portal.accounts.models import User
+from portal.agencies import overtaken
 from portal.agencies.models import Agency, AgencyLevel, Branch, MembershipRole
 from procedures import catalogue
 from procedures.models import DraftState, FormDraft, ProcedureVersion
@@ -25,6 +27,11 @@ def with_second_factor(user: User) -> User:
     """Give a user an authenticator, as every official has."""
     Authenticator.objects.create(user=user, type=Authenticator.Type.TOTP, data={"secret": "x"})
     return user
+
+
+def seen(row: Model) -> dict[str, str]:
+    """What the change form of this row carries when it is opened now."""
+    return {overtaken.NAME: overtaken.version_of(type(row)._base_manager.get(pk=row.pk))}
 
 
 def signed_in(user: User) -> Client:

@@ -15,10 +15,11 @@ from dossiers.models import Dossier, Letter, LetterTemplate
 from dossiers.models.letter_forms import FORMS
 from dossiers.models.letter_templates import form_choices
 from portal.accounts.models import User
+from portal.agencies import overtaken
 from portal.agencies.actors import Actor
 from portal.notifications.models import Message
 from tests import factories
-from tests.backoffice.conftest import Office, signed_in, with_second_factor
+from tests.backoffice.conftest import Office, seen, signed_in, with_second_factor
 from tests.dossiers.test_letters import _about, desk, text_of, words
 
 pytestmark = pytest.mark.django_db
@@ -188,7 +189,9 @@ def test_only_the_national_editor_keeps_them_and_what_has_begun_stays(office: Of
     begun, coming = LetterTemplate.objects.get(), version(REFUSED, days=2)
     change = posted(body=f"{REFUSED} Thêm.", valid_from=coming.valid_from.strftime("%d/%m/%Y"))
     assert browser.post(f"{LIST}{begun.pk}/change/", change).status_code == 403
-    assert browser.post(f"{LIST}{coming.pk}/change/", change).status_code == 302
+    opened = browser.get(f"{LIST}{coming.pk}/change/").content.decode()
+    assert f'name="{overtaken.NAME}" value="{seen(coming)[overtaken.NAME]}"' in opened
+    assert browser.post(f"{LIST}{coming.pk}/change/", change | seen(coming)).status_code == 302
     assert browser.post(f"{LIST}{begun.pk}/delete/", {"post": "yes"}).status_code == 403
     yesterday = (timezone.localdate() - timedelta(days=1)).strftime("%d/%m/%Y")
     assert "Ngày áp dụng đã qua" in browser.post(f"{LIST}add/", posted(valid_from=yesterday)).content.decode()

@@ -10,7 +10,7 @@ from dossiers import letter_samples, services
 from dossiers.models import LetterKind, LetterText
 from portal.agencies.models import MembershipRole
 from tests import factories
-from tests.backoffice.conftest import Office, signed_in, with_second_factor
+from tests.backoffice.conftest import Office, seen, signed_in, with_second_factor
 from tests.dossiers.test_letters import desk, text_of, words
 
 pytestmark = pytest.mark.django_db
@@ -78,7 +78,7 @@ def test_what_has_begun_is_changed_by_a_new_version_only(office: Office) -> None
     assert client.post(f"{LIST}add/", _form(office, valid_from=coming)).status_code == 302
     draft = LetterText.objects.exclude(pk=begun.pk).get()
     changed = _form(office, valid_from=coming, closing="Lời khác.")
-    assert client.post(f"{LIST}{draft.pk}/change/", changed).status_code == 302
+    assert client.post(f"{LIST}{draft.pk}/change/", changed | seen(draft)).status_code == 302
     log = client.get("/quan-tri/nhat-ky-cai-dat/").content.decode()
     assert "<del>Hỏi thêm: 024 3000 0000.</del>" in log and "Lời khác." in log
 

@@ -118,3 +118,31 @@ def test_the_settings_that_are_meant() -> None:
         "Agency", "OneStopDesk", "Membership", "CalendarDay", "RoutingRule", "StepLimit",
         "LocalPolicy", "LetterText", "MessageTemplate",
     }  # fmt: skip
+
+
+def test_a_form_that_does_not_say_what_it_was_opened_with_overwrites_nothing(office: Office) -> None:
+    row, address, _first, field = template_of(office)
+    client = office.browser("administrator")
+    sent = {**opened(client, address), field: "Chữ của Quản"}
+    for without in ({}, {overtaken.NAME: ""}):
+        bare = {name: value for name, value in sent.items() if name != overtaken.NAME} | without
+        refused = client.post(address, bare)
+        page = refused.content.decode()
+        assert refused.status_code == 200 and "Không biết mục này đã được ai sửa" in page and "Chữ của Quản" in page
+        row.refresh_from_db()
+        assert getattr(row, field) == "Mời bà đến."
+    again = {**sent, overtaken.NAME: refused.context["adminform"].form.seen_version}
+    assert client.post(address, again).status_code == 302
+    assert client.post(address, again | {field: "Lần nữa"}).status_code == 200, "it was good for one state of the row"
+
+
+def test_nobody_tells_a_hidden_column_from_the_digest(office: Office, settings: Any) -> None:
+    row, *_rest = template_of(office)
+    mine = overtaken.version_of(row)
+    settings.SECRET_KEY = "of another portal"
+    assert overtaken.version_of(row) != mine
+
+
+@pytest.mark.parametrize("kept", KEPT, ids=lambda kept: kept.model.__name__)
+def test_nothing_is_written_on_these_pages_that_the_digest_does_not_cover(kept: AgencyKept) -> None:
+    assert not kept.model._meta.many_to_many and not kept.inlines

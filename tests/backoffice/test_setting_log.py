@@ -9,7 +9,7 @@ from django.contrib.admin.models import LogEntry
 from dossiers.models import MessageTemplate
 from portal.agencies.models import MembershipRole
 from tests import factories
-from tests.backoffice.conftest import Office, signed_in, with_second_factor
+from tests.backoffice.conftest import Office, seen, signed_in, with_second_factor
 from tests.factories import make_other_agency
 
 pytestmark = pytest.mark.django_db
@@ -22,7 +22,7 @@ def test_before_and_after_stand_in_the_log(office: Office) -> None:
     assert client.post("/quan-tri/dossiers/messagetemplate/add/", form).status_code == 302
     template = MessageTemplate.objects.get()
     change = f"/quan-tri/dossiers/messagetemplate/{template.pk}/change/"
-    assert client.post(change, {**form, "text": "Mời bà đến lúc 9 giờ."}).status_code == 302
+    assert client.post(change, {**form, **seen(template), "text": "Mời bà đến lúc 9 giờ."}).status_code == 302
     page = client.get(PAGE).content.decode()
     assert "<del>Mời bà đến.</del>" in page and "Mời bà đến lúc 9 giờ." in page and "Hoàng Quản" in page
     values = [part for part in json.loads(LogEntry.objects.latest("pk").change_message) if "values" in part]

@@ -11,7 +11,7 @@ from portal.agencies.models import Agency, CalendarDay, OneStopDesk, RoutingRule
 from portal.core.calendar import VIETNAM
 from portal.core.holidays import DayKind
 from tests import factories
-from tests.backoffice.conftest import Office
+from tests.backoffice.conftest import Office, seen
 
 pytestmark = pytest.mark.django_db
 SATURDAY, WEDNESDAY = date(2026, 11, 21), date(2026, 11, 25)
@@ -62,7 +62,7 @@ def test_an_agency_writes_its_hours_and_its_saturdays_and_deadlines_follow(offic
     browser = office.browser("administrator")
     assert calendars.work_calendar(office.agency).counted_from(_at(19, "06:30")) == _at(19, "07:30")
     typed = {"office_hours": "7h-11h30; 13:30 – 17g", "works_on_saturday": "on", "phone": "0236 3821 888"}
-    saved = browser.post(_page(office.agency), typed, follow=True).content.decode()
+    saved = browser.post(_page(office.agency), typed | seen(office.agency), follow=True).content.decode()
     assert "Lịch mới có hiệu lực trong vòng" in saved
     agency = Agency.objects.get(pk=office.agency.pk)
     assert agency.office_hours == [["07:00", "11:30"], ["13:30", "17:00"]] and agency.phone == "0236 3821 888"
@@ -71,7 +71,7 @@ def test_an_agency_writes_its_hours_and_its_saturdays_and_deadlines_follow(offic
     assert calendar.add_working_time(_at(19, "11:00"), timedelta(hours=1)) == _at(19, "14:00")
     assert not calendar.is_working_day(SATURDAY), "taking and handing out only"
     assert 'value="07:00-11:30, 13:30-17:00"' in browser.get(_page(agency)).content.decode()
-    browser.post(_page(agency), typed | {"counts_saturday": "on"})
+    browser.post(_page(agency), typed | {"counts_saturday": "on"} | seen(agency))
     calendar = calendars.work_calendar(Agency.objects.get(pk=agency.pk))
     assert calendar.counted_from(_at(21, "08:00")) == _at(21, "08:00")
     assert calendar.counted_from(_at(21, "11:30")) == _at(23, "07:00")
@@ -114,7 +114,8 @@ def test_a_dossier_is_due_by_the_hours_of_its_agency(office: Office) -> None:
 )
 def test_hours_that_cannot_be_are_refused_with_the_cure(office: Office, hours: str, words: str) -> None:
     before = office.agency.office_hours
-    page = office.browser("administrator").post(_page(office.agency), {"office_hours": hours}).content.decode()
+    typed = {"office_hours": hours} | seen(office.agency)
+    page = office.browser("administrator").post(_page(office.agency), typed).content.decode()
     assert words in page and "07:30-11:30, 13:00-17:00" in page
     assert Agency.objects.get(pk=office.agency.pk).office_hours == before
 
@@ -122,6 +123,7 @@ def test_hours_that_cannot_be_are_refused_with_the_cure(office: Office, hours: s
 def test_where_the_money_goes_and_what_the_agency_is_are_not_its_own_to_write(office: Office) -> None:
     Agency.objects.filter(pk=office.agency.pk).update(treasury_account="3713.0.1")
     forged = {"treasury_account": "999", "tax_code": "0100000001", "name": "Khác", "code": "G00", "path": "G00/"}
+    forged |= seen(office.agency)
     assert office.browser("administrator").post(_page(office.agency), forged).status_code == 302
     agency = Agency.objects.get(pk=office.agency.pk)
     assert (agency.treasury_account, agency.tax_code, agency.name, agency.path) == (
@@ -142,17 +144,18 @@ def test_a_desk_is_opened_moved_and_closed_by_its_own_administrator(office: Offi
     desk = OneStopDesk.objects.get(name="Điểm tiếp nhận Chợ")
     page = f"/quan-tri/agencies/onestopdesk/{desk.pk}/change/"
     stranger = factories.make_agency(code="H77.00001")
-    browser.post(page, {"name": desk.name, "address": "2 Chợ", "agency": stranger.pk})
+    browser.post(page, {"name": desk.name, "address": "2 Chợ", "agency": stranger.pk} | seen(desk))
     assert "Agency" not in browser.get(page).content.decode().partition("<main")[2].partition("</main")[0]
     desk.refresh_from_db()
     assert (desk.address, desk.is_active, desk.agency_id) == ("2 Chợ", False, office.agency.pk)
-    browser.post(page, {"name": desk.name, "address": "1 Chợ", "is_active": "on"})
+    browser.post(page, {"name": desk.name, "address": "1 Chợ", "is_active": "on"} | seen(desk))
     rule = {"agency": office.agency, "desk": desk, "legal_basis": "QĐ thử", "valid_from": date(2026, 1, 1)}
     RoutingRule.objects.create(procedure_code="1.000001", **rule)
     warned = "1 quy tắc chuyển hồ sơ đang ghi bộ phận này."
-    moved = browser.post(page, {"name": desk.name, "address": "3 Chợ", "is_active": "on"}, follow=True)
+    typed = {"name": desk.name, "address": "3 Chợ"}
+    moved = browser.post(page, typed | {"is_active": "on"} | seen(desk), follow=True)
     assert warned not in moved.content.decode(), "of a desk that stays open nothing is said"
-    closed = browser.post(page, {"name": desk.name, "address": "3 Chợ"}, follow=True)
+    closed = browser.post(page, typed | seen(desk), follow=True)
     assert warned in closed.content.decode() and not OneStopDesk.objects.get(pk=desk.pk).is_active
     assert browser.post(f"/quan-tri/agencies/onestopdesk/{desk.pk}/delete/", {"post": "yes"}).status_code == 403
     refused = browser.post(add, said | {"agency": stranger.pk, "name": "Của người khác"})
