@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from datastore.results import composing, paper_language
 from datastore.results.paper_language import Added, Branch, Facts, Node, Piece, Slot, Table, TemplateError, Text, Words
+from dossiers import letter_duties
 from dossiers.models import LetterKind
 from dossiers.models.letter_forms import FORMS
 from portal.core.moments import vn_datetime
@@ -108,12 +109,7 @@ def read(form: str, body: str) -> paper_language.Paper:
     problems = list(_problems(form, paper.nodes))
     if paper.holder or paper.when or paper.scope or not paper.has_receivers:
         problems.append(_now("Văn bản không dùng dòng “@ …”. Hãy bỏ dòng đó."))
-    named = set(_names(paper.nodes))
-    for name in MUST[kind_of(form)]:
-        if name not in named:
-            said = f"[bảng {name}: {', '.join(LISTS[name][0])}]" if name in LISTS else f"{{{{ {name} }}}}"
-            what = LISTS[name][1] if name in LISTS else values_of(form)[name]
-            problems.append(_now("Mẫu này phải có %(name)s (%(what)s).") % {"name": said, "what": what})
+    problems += _not_said(form, paper.nodes)
     if problems:
         raise TemplateError(problems)
     return paper
@@ -161,14 +157,20 @@ def _slots_of(node: Node) -> Iterator[Slot]:
             yield from (each for each in inside if isinstance(each, Slot))
 
 
-def _names(nodes: tuple[Node, ...]) -> Iterator[str]:
-    for node in nodes:
-        if isinstance(node, Branch):
-            yield from _names(node.nodes)
-        elif isinstance(node, Table):
-            yield node.key
-        else:
-            yield from (key for slot in _slots_of(node) for keys in slot.keys for key in keys)
+def _not_said(form: str, nodes: tuple[Node, ...]) -> Iterator[str]:
+    """What a form must say and these words do not, or not in every letter."""
+    printed = list(letter_duties.printed(nodes))
+    for name in MUST[kind_of(form)]:
+        said = f"[bảng {name}: {', '.join(LISTS[name][0])}]" if name in LISTS else f"{{{{ {name} }}}}"
+        what = LISTS[name][1] if name in LISTS else values_of(form)[name]
+        if not any(each.name == name for each in printed):
+            yield _now("Mẫu này phải có %(name)s (%(what)s).") % {"name": said, "what": what}
+        elif not letter_duties.is_always_said(name, printed):
+            words = _now(
+                "Mẫu này phải luôn in %(name)s (%(what)s). Hãy viết riêng, không kèm “hoặc”, dấu phẩy hay “| nam”, và "
+                "để ngoài phần [nếu …] và [[ … ]]; hoặc viết cả trong phần [nếu …] lẫn phần [nếu không …]."
+            )
+            yield words % {"name": said, "what": what}
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from django.utils import timezone, translation
 from datastore import services as datastore
 from datastore.models import Document, TrustLevel
 from datastore.results import keys, rendering, signing
+from datastore.results.paper_language import TemplateError
 from dossiers import (
     common_limit,
     letter_bodies,
@@ -156,9 +157,11 @@ def render(letter: Letter, dossier: Dossier, facts: LetterFacts | None = None) -
         told = context(letter, dossier, facts)
         for template in letter_templates.in_force(letter.form, timezone.localdate(letter.event.occurred_at)):
             try:
-                return _with_words(letter.form, letter.title, told, template.body)
-            except Exception as error:  # whatever is wrong with a version: the letter is due, and the one before serves
+                parts = letter_bodies.compose(letter.form, template.body, told)
+            except TemplateError as error:  # the words cannot be used: the letter is due, and the version before serves
                 letter_templates.tell_problem(template, error)
+            else:  # what fails from here on is not the words' fault: the letter is tried again, with the same ones
+                return _drawn(letter.title, told, parts)
         return rendering.render_pdf(f"dossiers/letters/{letter.form}.html", told, title=letter.title)
 
 
@@ -170,11 +173,10 @@ def with_words(letter: Letter, dossier: Dossier, facts: LetterFacts, body: str, 
     with translation.override("vi"):
         told = context(letter, dossier, facts) | {"form_source": own.source if own else ""}
         form, title = (own.number, own.title) if own else (letter.kind, letter.get_kind_display())
-        return _with_words(form, str(title), told, body)
+        return _drawn(str(title), told, letter_bodies.compose(form, body, told))
 
 
-def _with_words(form: str, title: str, told: dict[str, Any], body: str) -> bytes:
-    parts = letter_bodies.compose(form, body, told)
+def _drawn(title: str, told: dict[str, Any], parts: list[letter_bodies.Part]) -> bytes:
     return rendering.render_pdf("dossiers/letters/_own_words.html", {**told, "parts": parts}, title=title)
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from celery.exceptions import SoftTimeLimitExceeded
 from django.test import Client
 from django.utils import timezone
 
@@ -153,21 +154,69 @@ def test_a_version_that_fails_stops_no_letter_and_its_author_hears_once(browser:
     assert "có lỗi:" in browser.get(LIST).content.decode()
 
 
-def test_below_the_last_version_stands_the_release_whatever_fails(
-    monkeypatch: pytest.MonkeyPatch, editor: User
-) -> None:
-    version(REFUSED, author=None)
+def test_below_the_last_version_stands_the_release(editor: User) -> None:
+    version("{{ ten_cu }} {{ ly_do }}", author=None)
+    assert "từ chối tiếp nhận, giải quyết hồ sơ nêu trên" in refused()
+    assert Message.objects.filter(recipient=editor, kind="letter_template.failed", channel="inbox").exists()
+
+
+@pytest.mark.parametrize("failure", [RuntimeError("no ink"), MemoryError(), SoftTimeLimitExceeded()])
+def test_what_passes_is_tried_again_with_the_same_words(monkeypatch: pytest.MonkeyPatch, failure: Exception) -> None:
+    version(REFUSED.replace("trả lại", "gửi lại"), days=-1)
+    mine = version(REFUSED)
+    dossier = factories.file_dossier()
+    services.refuse_intake(dossier.code or "", actor=desk(dossier), reason="Không đúng nơi.")
+    letter = Letter.objects.get(dossier=dossier, kind="03")
     drawn = rendering.render_pdf
 
-    def fails(name: str, *args: Any, **kwargs: Any) -> bytes:
-        if name.endswith("_own_words.html"):
-            raise RuntimeError("no ink")
-        return drawn(name, *args, **kwargs)
+    def fails(*args: Any, **kwargs: Any) -> bytes:
+        raise failure
 
     monkeypatch.setattr(rendering, "render_pdf", fails)
-    assert "từ chối tiếp nhận, giải quyết hồ sơ nêu trên" in refused()
-    assert LetterTemplate.objects.get().problem == "RuntimeError"
-    assert Message.objects.filter(recipient=editor, kind="letter_template.failed", channel="inbox").exists()
+    with pytest.raises(type(failure)):
+        letters.write(letter)
+    mine.refresh_from_db()
+    letter.refresh_from_db()
+    assert mine.problem == "" and letter.document is None, "the version is sound, and no other one is delivered for it"
+    assert not Message.objects.filter(kind="letter_template.failed").exists()
+    monkeypatch.setattr(rendering, "render_pdf", drawn)
+    assert "trả lại hồ sơ. Lý do: Không đúng nơi." in text_of(dossier, "03")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "{{ co_quan }} trả lại.\n[nếu nguoi_lam]\nLý do: {{ ly_do }}\n[hết]",
+        "{{ co_quan }} trả lại.\n[nếu không ly_do]\n{{ ly_do }}\n[hết]",
+        "{{ co_quan }} trả lại.\n[nếu ly_do = x]\n{{ ly_do }}\n[hết]",
+        "{{ thu_tuc hoặc ly_do }}",
+        "{{ co_quan }} trả lại[[ vì {{ ly_do }}]].",
+        "{{ co_quan, ly_do }}",
+        "{{ ly_do | nam }}",
+        "[nếu nguoi_lam]\n{{ ly_do }}\n[hết]\n[nếu không co_quan]\n{{ ly_do }}\n[hết]",
+    ],
+)
+def test_what_a_form_must_say_stands_where_it_is_always_printed(body: str) -> None:
+    with pytest.raises(TemplateError) as refusal:
+        letter_bodies.read("03", body)
+    (problem,) = refusal.value.problems
+    assert "Mẫu này phải luôn in {{ ly_do }}" in problem
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "{{ ly_do hoặc thu_tuc }}",
+        "* Lý do: {{ ly_do | in_hoa }}",
+        "[nếu ly_do]\nLý do: {{ ly_do }}\n[hết]",
+        "[nếu nguoi_lam]\n{{ ly_do }} (1)\n[hết]\n[nếu không nguoi_lam]\n{{ ly_do }} (2)\n[hết]",
+        "[nếu a]\n{{ ly_do }}\n[nếu b]\nx\n[hết]\n[hết]\n[nếu không a]\n[nếu b]\n{{ ly_do }}\n[hết]\n"
+        "[nếu không b]\n{{ ly_do }}\n[hết]\n[hết]",
+    ],
+)
+def test_on_both_ways_of_a_condition_it_is_printed_too(body: str) -> None:
+    body = body.replace("nếu a", "nếu nguoi_lam").replace("không a", "không nguoi_lam").replace("b]", "co_quan]")
+    assert letter_bodies.read("03", body).nodes
 
 
 def test_what_people_typed_is_no_template_and_markup_stays_text() -> None:
