@@ -28,10 +28,11 @@ def held_for(dossier: Dossier) -> dict[str, PaidAhead]:
 def useless() -> QuerySet[PaidAhead]:
     """What nobody can ask for any more, or nobody asks for in time.
 
-    Its part is over, is collected elsewhere, asked for the same charge with another amount, or lies as a draft.
+    Its part is over, is collected elsewhere, asked for the same charge with another amount, or it or what it waits
+    for lies as a draft for longer than A_DRAFT_WAITS.
     """
-    lies = Q(part__dossier__isnull=False, part__dossier__code=None)
-    lies &= Q(part__opened_at__lt=timezone.now() - A_DRAFT_WAITS, paid_at__lt=timezone.now() - A_DRAFT_WAITS)
+    since = timezone.now() - A_DRAFT_WAITS
+    lies = Q(Exists(BundlePart.objects.lying(since).filter(pk=OuterRef("part"))), paid_at__lt=since)
     over = BundlePart.objects.over().filter(pk=OuterRef("part"))
     asked = FinancialObligation.objects.filter(dossier__bundle_part=OuterRef("part"), charge=OuterRef("charge"))
     asked = asked.exclude(state=ObligationState.CANCELLED)

@@ -1,6 +1,7 @@
 """Filings of linked procedures (hồ sơ liên thông): one declaration, its dossiers, and what waits for what."""
 
 import uuid
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Self
 
 from django.conf import settings
@@ -86,11 +87,19 @@ class BundlePartQuerySet(models.QuerySet["BundlePart"]):
     def over(self) -> Self:
         """Parts that ask for no payment any more: ended, never filed, or waiting for what ended without a result."""
         failed = Q(problem__gt="") | Q(opened_at__isnull=False, dossier=None) | Q(dossier__state__in=FAILED)
-        lost: Any = BundlePart.objects.filter(failed)
-        further = Exists(lost.filter(feeds=OuterRef("pk")))
-        needs: Any = BundlePart.objects.filter(failed | Q(further, opened_at=None), feeds=OuterRef("pk"))
-        waits_in_vain = Q(Exists(needs), opened_at=None)
-        return self.filter(failed | Q(dossier__state__in=sorted(FINISHED_STATES)) | waits_in_vain)
+        return self.filter(failed | Q(dossier__state__in=sorted(FINISHED_STATES)) | _waiting_for(failed))
+
+    def lying(self, since: datetime) -> Self:
+        """Parts that the applicant has had as a draft since before then, and those that wait for one."""
+        draft = Q(dossier__isnull=False, dossier__code=None, opened_at__lt=since)
+        return self.filter(draft | _waiting_for(draft))
+
+
+def _waiting_for(those: Q) -> Q:
+    """Parts not opened whose need is one of those, or waits for one itself."""
+    further = Exists(BundlePart.objects.filter(those, feeds=OuterRef("pk")))
+    needs: Any = BundlePart.objects.filter(those | Q(further, opened_at=None), feeds=OuterRef("pk"))
+    return Q(Exists(needs), opened_at=None)
 
 
 class BundlePart(models.Model):

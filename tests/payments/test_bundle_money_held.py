@@ -16,6 +16,7 @@ from portal.agencies.actors import ActorKind
 from portal.core.errors import InvalidInputError
 from portal.notifications.models import Message
 from tests import factories
+from tests.dossiers.bundle_situations import part
 from tests.payments.bundle_situations import Costly, ask, costly, order_for, pay_all, second_filed
 from tests.payments.situations import open_order, owing_dossier, tell_vnpay, vnpay_fields
 
@@ -73,6 +74,30 @@ def test_a_part_that_lies_as_a_draft_gives_its_money_back_after_30_days(found: C
         PaidAhead.objects.filter(part__node="second").update(paid_at=now - timedelta(days=paid_days))
         assert ahead.give_back() == returned
     assert refunds_due() == [(10000, RefundReason.NOT_ASKED)]
+
+
+def test_what_waits_for_a_draft_gives_its_money_back_with_the_draft(found: Costly) -> None:
+    pay_all(found.bundle)
+    dossier = second_filed(found, not_charged="Miễn theo diện")
+    ahead.give_back()
+    Refund.objects.all().delete()
+    Dossier.objects.filter(pk=dossier.pk).update(state=DossierState.DRAFT, code=None)
+    draft, waits = part(found.bundle, "second"), part(found.bundle, "third")
+    BundlePart.objects.filter(pk=waits.pk).update(dossier=None, opened_at=None)
+    waits.needs.add(draft)
+    between = BundlePart.objects.create(bundle=found.bundle, node="between", position=9, procedure_code="1.000009")
+    now = timezone.now()
+    for opened_days, paid_days, returned in ((29, 40, 0), (31, 29, 0), (31, 31, 2)):
+        BundlePart.objects.filter(pk=draft.pk).update(opened_at=now - timedelta(days=opened_days))
+        PaidAhead.objects.update(paid_at=now - timedelta(days=paid_days))
+        assert ahead.give_back() == returned
+    assert refunds_due() == [(5000, RefundReason.NOT_ASKED), (10000, RefundReason.NOT_ASKED)]
+    between.needs.add(draft)
+    waits.needs.set([between])
+    since = now - timedelta(days=30)
+    assert set(BundlePart.objects.lying(since)) == {draft, between, waits}, "also over one between them"
+    BundlePart.objects.filter(pk=waits.pk).update(opened_at=now)
+    assert set(BundlePart.objects.lying(since)) == {draft, between}
 
 
 def test_a_line_that_the_release_before_left_open_blocks_nobody(found: Costly) -> None:
