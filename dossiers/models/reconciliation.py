@@ -23,7 +23,7 @@ class Reconciliation(QueuedWork):
     compared = models.PositiveIntegerField(_("hồ sơ đã so"), default=0)
     differing = models.PositiveIntegerField(_("hồ sơ lệch"), default=0)
     note = models.TextField(_("ghi chú"), blank=True, default="")
-    """Why nothing was compared, in an official's words."""
+    """Why nothing, or not all of it, was compared, in an official's words."""
 
     objects = WorkQuerySet.as_manager()
 

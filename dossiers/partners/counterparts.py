@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from dossiers.lifecycle import OPEN_STATES
 from dossiers.partners import code_tables, codebook, digests, event_reading, pull_wire, wire, wire_moments
+from dossiers.partners.compared_days import Span
 from dossiers.partners.digests import Group, GroupKey
 from dossiers.partners.status_events import PartnerEvent
 from portal.agencies.models import ApiClient, ClientKind
@@ -27,7 +28,7 @@ from portal.exchange.models import PullProvider, PullSource
 
 DIGESTS, MEMBERS, DOSSIER = "reconciliation.digests", "reconciliation.dossiers", "reconciliation.dossier"
 LOOKED_UP_AT_MOST = 2_000
-"""Of a system that is asked for one dossier at a time; open ones first, then the newest."""
+"""In one comparison, of a system that is asked for one dossier at a time; open ones first, then the newest."""
 NUMBERS = frozenset(str(number) for number in wire.STATUSES)
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
@@ -69,10 +70,10 @@ class Seen:
 class Counterpart(Protocol):
     """A system that can be compared with."""
 
-    def compare(self, since: date, until: date, *, only_open: bool = False) -> Comparison:
+    def compare(self, span: Span, *, at_most: int = LOOKED_UP_AT_MOST) -> Comparison:
         """Compare the dossiers filed on these days; raises UpstreamError.
 
-        `only_open`: those that are open here are enough, where each costs a question of its own.
+        `at_most` so many are looked at where each costs a question of its own.
         """
         ...
 
@@ -95,10 +96,10 @@ class SignedCounterpart:
     def __init__(self, client: ApiClient) -> None:
         self.client = client
 
-    def compare(self, since: date, until: date, *, only_open: bool = False) -> Comparison:
+    def compare(self, span: Span, *, at_most: int = LOOKED_UP_AT_MOST) -> Comparison:
         """See Counterpart."""
-        theirs = self._groups(since, until)
-        ours = digests.groups(self.client, since, until)
+        theirs = self._groups(span.since, span.until)
+        ours = digests.groups(self.client, span.since, span.until)
         suspect: dict[str, set[str]] = {}
         for day, agency, status in ours.keys() | theirs.keys():
             if ours.get((day, agency, status)) != theirs.get((day, agency, status)):
@@ -163,14 +164,16 @@ class WireCounterpart:
         self.source = source
         self.book = code_tables.book_of(source.client)
 
-    def compare(self, since: date, until: date, *, only_open: bool = False) -> Comparison:
+    def compare(self, span: Span, *, at_most: int = LOOKED_UP_AT_MOST) -> Comparison:
         """See Counterpart."""
-        wanted = digests.within(digests.held(self.source.client), since, until)
-        if only_open:
+        wanted = digests.within(digests.held(self.source.client), span.since, span.until)
+        if span.only_open:
             wanted = wanted.filter(state__in=sorted(OPEN_STATES))
         open_first = Case(When(state__in=sorted(OPEN_STATES), then=0), default=1)
-        rows = wanted.order_by(open_first, "-pk")[:LOOKED_UP_AT_MOST]
+        rows = wanted.order_by(open_first, "-pk")[: max(0, at_most)]
         here = {dossier.code or "": digests.status_of(dossier) for dossier in rows.only("code", "state")}
+        if not here:
+            return Comparison(0, {}, frozenset())
         session = pull_wire.sign_in(self.source)
         with ThreadPoolExecutor(self.source.parallel) as pool:
             seen = list(pool.map(lambda code: self._ask(session, code), here))

@@ -5,7 +5,7 @@ what the system knows and we do not, and sends again what it does not know; what
 person, with both statuses and what was tried.
 """
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 import structlog
 from django.db import OperationalError, transaction
@@ -16,8 +16,18 @@ from django.utils.translation import gettext as _
 from dossiers import access, envelope
 from dossiers.lifecycle import STATE_OF_NATIONAL_STATUS
 from dossiers.models import Difference, Dossier, Reconciliation
-from dossiers.partners import code_tables, codebook, counterparts, digests, permitted, portal_born, reported
-from dossiers.partners.counterparts import Comparison, Seen
+from dossiers.partners import (
+    code_tables,
+    codebook,
+    compared_days,
+    counterparts,
+    digests,
+    permitted,
+    portal_born,
+    reported,
+)
+from dossiers.partners.compared_days import NIGHTLY_DAYS, Span
+from dossiers.partners.counterparts import LOOKED_UP_AT_MOST, Comparison, Seen
 from dossiers.partners.status_events import PartnerEvent, apply_partner_event
 from dossiers.partners.wire import ProgressLine
 from portal.accounts.models import User
@@ -33,12 +43,11 @@ log = structlog.get_logger(__name__)
 
 BELL = "dossiers.reconcile"
 NIGHT_HOURS = range(1, 5)
-NIGHTLY_DAYS = 30
-OLDEST_DAYS = 400
-"""So far back a night also compares where a dossier is still open here: the one that looks overdue is seldom a new one,
-and what is wrong about it is most often that its end never came."""
 COMPARE_BUDGET = timedelta(hours=12)
 COMPARE_LEASE = timedelta(minutes=30)
+"""From one question to the next: a comparison that works on is nobody else's."""
+LOOKED_UP_OLDER = 500
+"""Of LOOKED_UP_AT_MOST, so many stay for the older days, where there are any."""
 HEAL_BUDGET = timedelta(days=2)
 SENT_AGAIN_AT_MOST = 3
 HEALED_A_TURN = 20
@@ -87,7 +96,6 @@ def reconcile_due() -> None:
 def _turn(client_id: int) -> bool:
     run = claim_next(Reconciliation, client_id=client_id)
     if run is not None:
-        Reconciliation.objects.filter(pk=run.pk).update(next_try_at=timezone.now() + COMPARE_LEASE)
         compare(run)
     for _count in range(HEALED_A_TURN):
         difference = claim_next(Difference, client_id=client_id)
@@ -104,48 +112,59 @@ def _turn(client_id: int) -> bool:
 
 
 def compare(run: Reconciliation) -> None:
-    """Compare with the other side and write what differs; settles the row."""
+    """Compare with the other side and write what differs; settles the row.
+
+    The days that it was made for come first and decide how it ends. What goes wrong with an older one is a note: a
+    system that answers for a few months only is compared in those.
+    """
     client = ApiClient.objects.select_related("agency").get(pk=run.client_id)
+    _hold(run)
     try:
+        older = compared_days.older(client, run)
         other = counterparts.of(client)
         if other is None:
             raise asking.NotAnsweredError
-        found = [
-            (since, until, other.compare(since, until, only_open=until < run.since))
-            for since, until in _spans(client, run)
-        ]
+        own = compared_days.own(run)
+        compared = other.compare(own, at_most=LOOKED_UP_AT_MOST - (LOOKED_UP_OLDER if older else 0))
     except asking.NotAnsweredError as error:
         _settle(run, note=str(error.message))
         return
-    except UpstreamError as error:
-        _fail(run, str(error.message))
-        return
     except Exception as error:  # whatever a system answers: seen by an operator, and not asked for ever
-        log.exception("reconciliation.failed", client_id=client.pk)
-        _fail(run, _("Câu trả lời không đọc được (%(kind)s).") % {"kind": type(error).__name__})
+        _fail(run, _problem(client, error))
         return
-    for since, until, compared in found:
-        _write(client, since, until, compared)
+    _write(client, own, compared)
+    found, note = [compared], ""
+    for span in compared_days.in_turn(older, run.until):
+        _hold(run)
+        at_most = LOOKED_UP_AT_MOST - sum(len(each.looked_at or ()) for each in found)
+        try:
+            compared = other.compare(span, at_most=at_most)
+        except Exception as error:  # as above
+            words = _("Chưa so được hết hồ sơ nộp trước ngày %(day)s: %(why)s")
+            note = words % {"day": f"{run.since:%d/%m/%Y}", "why": _problem(client, error)}
+            if isinstance(error, asking.NotAnsweredError):
+                continue  # it may keep newer ones
+            break
+        _write(client, span, compared)
+        found.append(compared)
     _settle(
         run,
-        compared=sum(compared.compared for _since, _until, compared in found),
-        differing=sum(len(compared.differing) for _since, _until, compared in found),
+        compared=sum(each.compared for each in found),
+        differing=sum(len(each.differing) for each in found),
+        note=note,
     )
 
 
-def _spans(client: ApiClient, run: Reconciliation) -> list[tuple[date, date]]:
-    """The days of a comparison; of a night's also those before them on which a dossier was filed that is open here."""
-    spans = [(run.since, run.until)]
-    if run.night is None:
-        return spans
-    days = digests.days_with_open(client, run.since - timedelta(days=OLDEST_DAYS), run.since - timedelta(days=1))
-    for day in sorted(days, reverse=True):
-        since, until = spans[-1]
-        if until < run.since and (until - day).days < NIGHTLY_DAYS:
-            spans[-1] = day, until
-        else:
-            spans.append((day, day))
-    return spans
+def _hold(run: Reconciliation) -> None:
+    """Say that it is being worked on: another worker takes it only where this one has died."""
+    Reconciliation.objects.filter(pk=run.pk).update(next_try_at=timezone.now() + COMPARE_LEASE)
+
+
+def _problem(client: ApiClient, error: Exception) -> str:
+    if isinstance(error, UpstreamError):
+        return str(error.message)
+    log.error("reconciliation.failed", client_id=client.pk, exc_info=error)
+    return _("Câu trả lời không đọc được (%(kind)s).") % {"kind": type(error).__name__}
 
 
 @transaction.atomic
@@ -162,7 +181,7 @@ def _settle(run: Reconciliation, *, compared: int = 0, differing: int = 0, note:
 
 
 @transaction.atomic
-def _write(client: ApiClient, since: date, until: date, found: Comparison) -> None:
+def _write(client: ApiClient, span: Span, found: Comparison) -> None:
     still = Difference.objects.filter(client=client).exclude(work_state=WorkState.DONE).select_for_update(of=("self",))
     known, pairs = {row.code: row for row in still.order_by("pk")}, found.differing
     for code, row in known.items():
@@ -172,7 +191,7 @@ def _write(client: ApiClient, since: date, until: date, found: Comparison) -> No
     equal = known.keys() - pairs.keys()
     if found.looked_at is not None:
         equal &= found.looked_at
-    inside = digests.within(digests.held(client), since, until).filter(code__in=equal)
+    inside = digests.within(digests.held(client), span.since, span.until).filter(code__in=equal)
     for code in inside.values_list("code", flat=True):
         _close(known[code or ""], _("Hai bên đã bằng nhau."))
     fresh = [

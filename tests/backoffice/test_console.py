@@ -325,3 +325,15 @@ def test_what_fell_due_while_a_system_is_silent_is_laid_on_nobody(office: Office
     assert "1 hồ sơ quá hạn chưa rõ vì đâu" in shown(office, system)
     late = console.late_of(system, now, heard_at=now - timedelta(hours=1))
     assert (late["by_agency"], late["unclear"]) == (2, 0), "it was heard since and says nothing of them"
+
+
+def test_a_night_that_missed_some_days_tells_both_what_it_compared_and_why_not_all(
+    office: Office, system: ApiClient
+) -> None:
+    today = timezone.localdate()
+    told = {"client": system, "since": today, "until": today, "work_state": WorkState.DONE, "done_at": timezone.now()}
+    Reconciliation.objects.create(**told, night=today, compared=21, differing=3, note="Chưa so được hết.")
+    assert "đã so 21 hồ sơ, lệch 3. Chưa so được hết." in shown(office, system)
+    Reconciliation.objects.update(compared=0, differing=0)
+    text = shown(office, system)
+    assert "Chưa so được hết." in text and "đã so" not in text

@@ -1,135 +1,30 @@
 """Both sides compare, find the few dossiers that differ, and end equal; what does not heal is a task for a person."""
 
-import hashlib
-import json
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
-import time_machine
 from allauth.idp.oidc.models import Client as OidcClient
 from django.utils import timezone
-from standardwebhooks.webhooks import Webhook
 
 from dossiers import envelope
 from dossiers.lifecycle import DossierState
-from dossiers.models import CodeGap, Difference, Dossier, Reconciliation
+from dossiers.models import CodeGap, Difference, Reconciliation
 from dossiers.partners import counterparts, reconciling
-from dossiers.tasks import plan_reconciliation, reconcile
 from portal.agencies.models import ApiClient, ClientKind
 from portal.core.work import WorkState
 from portal.exchange.delivery import deliver_due
 from portal.exchange.models import OutboxMessage, PullSource
-from tests import factories
 from tests.exchange.partner import Answer, Got, PartnerServer
+from tests.exchange.reconciled import Province, World, make_world, states
 from tests.wire.clients import new_code
 
 pytestmark = pytest.mark.django_db
-HERE = ZoneInfo("Asia/Ho_Chi_Minh")
-
-
-@dataclass
-class Province:
-    """A system that keeps dossiers and answers as docs/api/reconciliation.md says."""
-
-    secret: str
-    held: dict[str, dict[str, Any]] = field(default_factory=dict)
-    asked: list[str] = field(default_factory=list)
-    listens: bool = True
-    events: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
-
-    def __call__(self, got: Got) -> Answer:
-        body = Webhook(self.secret).verify(got.body, got.headers)
-        kind, data = body["type"], body["data"]
-        self.asked.append(kind)
-        if kind == "reconciliation.digests":
-            return self._say({"groups": self._groups(data["since"], data["until"])})
-        if kind == "reconciliation.dossiers":
-            place = data["day"], data["agency_code"]
-            found = [
-                {"code": code, "status": row["status"]}
-                for code, row in self.held.items()
-                if (row["day"], row["agency_code"]) == place
-            ]
-            return self._say({"dossiers": found})
-        if kind == "reconciliation.dossier":
-            row = self.held.get(data["code"])
-            status = row["status"] if row else None
-            return self._say({"code": data["code"], "status": status, "events": self.events.get(data["code"], [])})
-        if self.listens:
-            dossier = data["dossier"]
-            self.take(dossier["code"], dossier["national_status"], dossier["agency_code"], dossier["submitted_at"])
-        return 200
-
-    def take(self, code: str, status: int, agency: str, submitted_at: str) -> None:
-        day = datetime.fromisoformat(submitted_at).astimezone(HERE).date().isoformat()
-        self.held.setdefault(code, {"status": status, "agency_code": agency, "day": day})
-
-    def _groups(self, since: str, until: str) -> list[dict[str, Any]]:
-        codes: dict[tuple[str, str, int], list[str]] = {}
-        for code, row in self.held.items():
-            if since <= row["day"] <= until:
-                codes.setdefault((row["day"], row["agency_code"], row["status"]), []).append(code)
-        return [
-            {
-                "day": day,
-                "agency_code": agency,
-                "status": status,
-                "count": len(found),
-                "digest": hashlib.sha256("\n".join(sorted(found)).encode()).hexdigest(),
-            }
-            for (day, agency, status), found in codes.items()
-        ]
-
-    @staticmethod
-    def _say(value: Any) -> Answer:
-        return 200, {"Content-Type": "application/json"}, json.dumps(value).encode()
-
-
-@dataclass
-class World:
-    client: ApiClient
-    province: Province
-    dossiers: list[Dossier]
-
-    def reconcile(self) -> Reconciliation:
-        assert reconciling.ask_for(self.client, days=7, by=None)
-        self.work()
-        return Reconciliation.objects.latest("pk")
-
-    def work(self) -> None:
-        for model in (Difference, Reconciliation, OutboxMessage):
-            model.objects.filter(work_state=WorkState.PENDING).update(next_try_at=timezone.now())
-        reconcile()
-
-    def event(self, dossier: Dossier, event: str, status: int, **more: Any) -> None:
-        """The system decides, and its report is lost on the way."""
-        told = self.province.events.setdefault(dossier.code or "", [])
-        at = timezone.now().isoformat()
-        told.append({"event": event, "occurred_at": at, "reference": f"{dossier.code}-{len(told)}", **more})
-        self.province.held[dossier.code or ""]["status"] = status
 
 
 @pytest.fixture
 def world(partner: PartnerServer) -> World:
-    agency = factories.make_agency()
-    client = factories.make_client(agency.parent or agency)
-    factories.let_report(client)
-    ApiClient.objects.filter(pk=client.pk).update(webhook_url=f"{partner.url}/nhan")
-    client.refresh_from_db()
-    province = Province(client.webhook_secret)
-    partner.answer = province
-    dossiers = [factories.file_dossier() for _turn in range(3)]
-    deliver_due()
-    assert len(province.held) == 3
-    province.asked.clear()
-    return World(client, province, dossiers)
-
-
-def states(*dossiers: Dossier) -> list[str]:
-    return [Dossier.objects.get(pk=dossier.pk).state for dossier in dossiers]
+    return make_world(partner)
 
 
 def test_equal_sides_agree_in_one_question(world: World) -> None:
@@ -167,7 +62,7 @@ def test_what_a_system_says_when_it_is_compared_is_bound_by_its_scopes(world: Wo
 
 def test_a_day_that_is_none_is_an_answer_that_is_none(world: World, partner: PartnerServer) -> None:
     group = {"day": f"{timezone.localdate():%Y-%m}-99", "agency_code": "H26", "status": 4, "count": 1, "digest": "x"}
-    partner.answer = lambda _got: Province._say({"groups": [group]})
+    partner.answer = lambda _got: Province.say({"groups": [group]})
     run = world.reconcile()
     assert (run.work_state, run.last_error) == (WorkState.PENDING, "Hệ thống trả lời đối soát không đúng dạng.")
 
@@ -281,85 +176,10 @@ def test_a_system_that_knows_no_such_question_says_so_once(world: World, partner
     [{}, {"day": "x"}, {"day": "2026-11-28", "agency_code": "H26", "count": "1", "status": 1, "digest": ""}, 5],
 )
 def test_an_answer_of_another_shape_is_tried_again_later(world: World, partner: PartnerServer, group: Any) -> None:
-    partner.answer = lambda _got: Province._say({"groups": [group]})
+    partner.answer = lambda _got: Province.say({"groups": [group]})
     run = world.reconcile()
     assert run.work_state == WorkState.PENDING and "không đúng dạng" in run.last_error
     assert not reconciling.ask_for(world.client, days=7, by=None), "one waits already"
-
-
-def test_every_system_is_compared_once_a_night(world: World) -> None:
-    with time_machine.travel(datetime(2026, 11, 30, 12, 0, tzinfo=HERE), tick=False):
-        plan_reconciliation()
-    assert not Reconciliation.objects.exists()
-    for hour in (1, 2, 4):
-        with time_machine.travel(datetime(2026, 11, 30, hour, 5, tzinfo=HERE), tick=False):
-            plan_reconciliation()
-    run = Reconciliation.objects.get()
-    assert run.until - run.since == timedelta(days=reconciling.NIGHTLY_DAYS) and run.client == world.client
-
-
-def a_night(client: ApiClient) -> Reconciliation:
-    until = timezone.localdate()
-    since = until - timedelta(days=reconciling.NIGHTLY_DAYS)
-    return Reconciliation.objects.create(client=client, night=until, since=since, until=until)
-
-
-def test_a_night_also_compares_older_days_with_a_dossier_that_is_open_here(world: World) -> None:
-    """What looks overdue for months is most often a dossier whose end was told once and got lost."""
-    old, older, new = world.dossiers
-    for dossier, days in ((old, 40), (older, 200)):
-        filed_at = timezone.now() - timedelta(days=days)
-        Dossier.objects.filter(pk=dossier.pk).update(submitted_at=filed_at)
-        world.province.held[dossier.code or ""]["day"] = filed_at.astimezone(HERE).date().isoformat()
-    world.event(old, "accept", 4)
-    world.event(older, "refuse_intake", 3, reason="Không thuộc thẩm quyền")
-    run = a_night(world.client)
-    world.work()
-    run.refresh_from_db()
-    assert states(old, older, new) == [DossierState.ACCEPTED, DossierState.REFUSED, DossierState.SUBMITTED]
-    assert (run.compared, run.differing) == (3, 2)
-    assert world.province.asked.count("reconciliation.digests") == 3
-    Reconciliation.objects.all().delete()
-    world.province.asked.clear()
-    a_night(world.client)
-    world.work()
-    assert world.province.asked.count("reconciliation.digests") == 2, "nothing of 200 days ago is open any more"
-
-
-def test_older_days_of_one_month_are_one_question(world: World) -> None:
-    days = [31, 45, 60, 70, 399, 500]
-    for dossier, age in zip([*world.dossiers, *(factories.file_dossier() for _more in days[3:])], days, strict=True):
-        Dossier.objects.filter(pk=dossier.pk).update(submitted_at=timezone.now() - timedelta(days=age))
-    deliver_due()
-    today = timezone.localdate()
-    spans = reconciling._spans(world.client, a_night(world.client))
-    ages = [((today - until).days, (today - since).days) for since, until in spans]
-    assert ages == [(0, 30), (31, 60), (70, 70), (399, 399)]
-
-
-def test_a_wire_system_is_not_asked_again_for_what_ended_long_ago(world: World, partner: PartnerServer) -> None:
-    """Each of its dossiers is a question of its own; what was not asked for is not called equal."""
-    ended, still_open, _new = world.dossiers
-    day = timezone.now() - timedelta(days=60)
-    Dossier.objects.filter(pk__in=[ended.pk, still_open.pk]).update(submitted_at=day)
-    Dossier.objects.filter(pk=ended.pk).update(state=DossierState.STOPPED, finished_at=day)
-    Difference.objects.create(client=world.client, code=ended.code, ours=8, theirs=4, work_state=WorkState.DEAD)
-    asked = []
-
-    def answer(got: Got) -> Answer:
-        if "username" in got.json:
-            return Province._say({"error_code": 0, "session": "s"})
-        asked.append(got.json["mahoso"])
-        row = {"MAHOSO": got.json["mahoso"], "TRANGTHAIHOSO": "1"}
-        return Province._say({"error_code": "0", "message": "Thành công", "result": [row]})
-
-    partner.answer = answer
-    address = f"{partner.url}/mapi/g"
-    PullSource.objects.create(client=world.client, provider="wire", address=address, username="cong", is_active=False)
-    a_night(world.client)
-    world.work()
-    assert still_open.code in asked and ended.code not in asked
-    assert Difference.objects.get(code=ended.code).work_state == WorkState.DEAD
 
 
 def test_a_wire_system_is_asked_dossier_by_dossier(world: World, partner: PartnerServer) -> None:
@@ -370,11 +190,11 @@ def test_a_wire_system_is_asked_dossier_by_dossier(world: World, partner: Partne
     def answer(got: Got) -> Answer:
         asked = got.json
         if "username" in asked:
-            return Province._say({"error_code": 0, "session": "s"})
+            return Province.say({"error_code": 0, "session": "s"})
         assert asked["service"] == "TraCuuHoSo"
         told = statuses.get(asked["mahoso"])
         row = {"MAHOSO": asked["mahoso"], "TRANGTHAIHOSO": told}
-        return Province._say({"error_code": "0", "message": "Thành công", "result": [row] if told else []})
+        return Province.say({"error_code": "0", "message": "Thành công", "result": [row] if told else []})
 
     partner.answer = answer
     PullSource.objects.create(
