@@ -14,7 +14,7 @@ from rest_framework.views import APIView
 
 from portal.agencies.actors import Actor
 from portal.agencies.models import ApiClient
-from portal.exchange.idempotency import answer_once
+from portal.exchange.idempotency import Holds, answer_once
 
 
 class PlainRequest:
@@ -113,8 +113,23 @@ def body_of(request: Request) -> bytes:
     return getattr(request, "raw_body", b"")
 
 
-def answer(request: Request, perform: Callable[[], tuple[int, Any]]) -> HttpResponse:
-    """Run a change and answer; with Idempotency-Key the same key gets the same answer, marked as a repeat."""
+def _in_json(status: int, text: str) -> HttpResponse:
+    return HttpResponse(text, status=status, content_type="application/json")
+
+
+def answer(
+    request: Request,
+    perform: Callable[[], tuple[int, Any]],
+    *,
+    asked: bytes | None = None,
+    respond: Callable[[int, str], HttpResponse] = _in_json,
+    holds: Holds | None = None,
+) -> HttpResponse:
+    """Run a change and answer; with Idempotency-Key the same key gets the same answer, marked as a repeat.
+
+    `asked` is what must be the same under the same key, where that is not the body. `respond` makes the answer of a
+    status and the JSON of what `perform` returned. An answer that does not hold any more is made anew.
+    """
 
     def run() -> tuple[int, str]:
         status, body = perform()
@@ -122,16 +137,16 @@ def answer(request: Request, perform: Callable[[], tuple[int, Any]]) -> HttpResp
 
     key = request.META.get("HTTP_IDEMPOTENCY_KEY")
     if key is None:
-        status, text = run()
-        return HttpResponse(text, status=status, content_type="application/json")
+        return respond(*run())
     given = answer_once(
         client=request.auth.client,
         key=key,
         operation=operation_of(request),
-        body=body_of(request),
+        body=body_of(request) if asked is None else asked,
         perform=run,
+        holds=holds,
     )
-    response = HttpResponse(given.body, status=given.status, content_type="application/json")
+    response = respond(given.status, given.body)
     if given.is_replay:
         response.headers["Idempotent-Replayed"] = "true"
     return response

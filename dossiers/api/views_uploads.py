@@ -9,12 +9,11 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework.request import Request
 
-from datastore import tus
-from dossiers.api.base import PartnerView, operation_of, rendered
+from datastore import tus, uploading
+from dossiers.api.base import PartnerView, answer
 from dossiers.api.schema import IDEMPOTENCY_KEY, problems
-from portal.core.errors import PortalError
+from portal.core.errors import NotFoundError, PortalError
 from portal.exchange import http_signatures
-from portal.exchange.idempotency import answer_once
 
 WORDS = {
     400: ("input.invalid", _("Thiếu tiêu đề Upload-Length hoặc Upload-Offset, hoặc đó không phải số.")),
@@ -67,31 +66,25 @@ class UploadListView(PartnerView):
         },
     )
     def post(self, request: Request) -> HttpResponse:
-        """Announce a file by its size; the same Idempotency-Key again is told of the same file."""
-        key = request.META.get("HTTP_IDEMPOTENCY_KEY")
-        if key is None:
-            return self._announced(request)
+        """Announce a file by its size; the same Idempotency-Key again is told of the same file while that is there."""
 
-        def announce() -> tuple[int, str]:
-            answered = self._announced(request)
-            return answered.status_code, rendered(dict(answered.headers))
+        def announce() -> tuple[int, dict[str, str]]:
+            announced = _answered(tus.announce(request._request, self.client, address=_address))
+            return announced.status_code, dict(announced.headers)
 
-        # what is asked for stands in headers; there is no body
+        # what is asked for stands in headers, and so does the answer; there are no bodies
         said = "\n".join(request.META.get(name, "") for name in ("HTTP_UPLOAD_LENGTH", "HTTP_UPLOAD_METADATA"))
-        given = answer_once(
-            client=self.client,
-            key=key,
-            operation=operation_of(request),
-            body=said.encode(errors="replace"),
-            perform=announce,
+        return answer(
+            request, announce, asked=said.encode(errors="replace"), respond=_in_headers, holds=self._is_under_way
         )
-        response = HttpResponse(status=given.status, headers=json.loads(given.body))
-        if given.is_replay:
-            response.headers["Idempotent-Replayed"] = "true"
-        return response
 
-    def _announced(self, request: Request) -> HttpResponse:
-        return _answered(tus.announce(request._request, self.client, address=_address))
+    def _is_under_way(self, told: str) -> bool:
+        """Whether the file of a kept answer is; it lives for a day and the answer for a month, and it may be used."""
+        try:
+            uploading.find(self.client, json.loads(told)["Location"].rstrip("/").rpartition("/")[2])
+        except NotFoundError:
+            return False
+        return True
 
     def options(self, request: Request, *args: object, **kwargs: object) -> HttpResponse:  # type: ignore[override]  # tus answers without DRF
         """Which tus is spoken here; open to everybody, as it says nothing of anybody."""
@@ -141,8 +134,12 @@ def _address(public_id: str) -> str:
     return reverse("api:upload", args=[public_id])
 
 
-def _answered(answer: HttpResponse) -> HttpResponse:
+def _in_headers(status: int, text: str) -> HttpResponse:
+    return HttpResponse(status=status, headers=json.loads(text))
+
+
+def _answered(told: HttpResponse) -> HttpResponse:
     """The same, in the API's own shape where something is wrong."""
-    if answer.status_code >= 400:
-        raise UploadRefusedError(answer)
-    return answer
+    if told.status_code >= 400:
+        raise UploadRefusedError(told)
+    return told

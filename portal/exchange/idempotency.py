@@ -63,31 +63,42 @@ def require_key(text: str) -> str:
     return text
 
 
+Perform = Callable[[], tuple[int, str]]
+"""Makes the change; returns status and text of the answer."""
+Holds = Callable[[str], bool]
+"""Whether what the text of a kept answer tells of is still there."""
+
+
 def answer_once(
-    *, client: ApiClient, key: str, operation: str, body: bytes, perform: Callable[[], tuple[int, str]]
+    *, client: ApiClient, key: str, operation: str, body: bytes, perform: Perform, holds: Holds | None = None
 ) -> Answer:
     """Run `perform` once for this partner and key, and give its answer to every repeat.
 
+    An answer that does not hold any more is not repeated: `perform` runs again, and its answer takes the other's place.
     Raises KeyReusedError and RequestRunningError, and whatever `perform` raises.
     """
     digest = hashlib.sha256(body).hexdigest()
     try:
-        return _answer(client, require_key(key), operation, digest, perform)
+        return _answer(client, require_key(key), operation, digest, perform, holds)
     except IntegrityError:
         # see _FIND; an IntegrityError of the change itself is raised again by the second round
-        return _answer(client, key, operation, digest, perform)
+        return _answer(client, key, operation, digest, perform, holds)
 
 
 @transaction.atomic
-def _answer(client: ApiClient, key: str, operation: str, digest: str, perform: Callable[[], tuple[int, str]]) -> Answer:
+def _answer(client: ApiClient, key: str, operation: str, digest: str, perform: Perform, holds: Holds | None) -> Answer:
     found = _FIND.first([_lock_of(client, key), client.pk, key])
     is_locked, stored_operation, stored_digest, status, text = found or (False, None, None, 0, "")
     if stored_operation is not None:
         if (stored_operation, stored_digest) != (operation, digest):
             raise KeyReusedError
-        return Answer(status=status, body=text, is_replay=True)
+        if holds is None or holds(text):
+            return Answer(status=status, body=text, is_replay=True)
     if not is_locked:
         raise RequestRunningError
+    if stored_operation is not None:
+        # only the one that was read: where another request replaced it meanwhile, the unique constraint refuses ours
+        InboundRequest.objects.filter(client=client, key=key, response_body=text).delete()
     with writes.gathered():
         status, text = perform()
         _keep(client, key, operation, digest, status, text)

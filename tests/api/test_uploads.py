@@ -1,10 +1,12 @@
 """Result papers in pieces: cut and gone on with, bound to their sender, and then the result of a dossier."""
 
 import base64
+from datetime import timedelta
 
 import pytest
 from django.http import HttpResponse
 from django.test import Client
+from django.utils import timezone
 
 from datastore.models import Document, UploadSession
 from dossiers.models import Dossier
@@ -77,6 +79,29 @@ def test_a_file_announced_again_under_one_key_is_one_file(processing: tuple[Call
     assert announce(system, 5, Idempotency_Key="k-2").status_code == 201, "what was refused keeps no key"
     assert announce(system, 5, Idempotency_Key="k" * 256).json()["code"] == "idempotency.key_invalid"
     assert UploadSession.objects.count() == 2
+
+
+def test_a_key_does_not_answer_with_the_address_of_a_file_that_is_gone(processing: tuple[Caller, Dossier]) -> None:
+    """Keys follow from the file or the dossier: who failed yesterday announces the same file under the same key."""
+    system, dossier = processing
+    content = factories.png("kết quả")
+    first = announce(system, len(content), Idempotency_Key="k-1")
+    UploadSession.objects.update(expires_at=timezone.now() - timedelta(hours=1))
+    second = announce(system, len(content), Idempotency_Key="k-1")
+    assert second.status_code == 201 and "Idempotent-Replayed" not in second
+    assert second["Location"] != first["Location"]
+    assert patch(system, second["Location"], 0, content).status_code == 204
+    again = announce(system, len(content), Idempotency_Key="k-1")
+    assert (again["Location"], again["Idempotent-Replayed"]) == (second["Location"], "true")
+    upload = second["Location"].rstrip("/").rsplit("/", 1)[-1]
+    assert approve(system, dossier, upload).status_code == 201
+    third = announce(system, len(content), Idempotency_Key="k-1")
+    assert "Idempotent-Replayed" not in third and patch(system, third["Location"], 0, content).status_code == 204
+    assert system.http.delete(third["Location"]).status_code == 204
+    fourth = announce(system, len(content), Idempotency_Key="k-1")
+    assert system.http.head(fourth["Location"]).status_code == 200
+    other = announce(system, 11, Idempotency_Key="k-1")
+    assert (other.status_code, other.json()["code"]) == (422, "idempotency.key_reused")
 
 
 def test_a_file_is_its_senders_alone(processing: tuple[Caller, Dossier]) -> None:
