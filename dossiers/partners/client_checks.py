@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -19,16 +20,18 @@ from dossiers.partners import code_tables, wire, wire_names
 from dossiers.partners.reported_events import BESIDES, UNREAD
 from dossiers.partners.reported_standing import LINE
 from portal.agencies.models import ApiClient, ClientKind
-from portal.core.errors import NotFoundError
+from portal.core.errors import ConflictError, NotFoundError
 from portal.core.work import WorkState
 from portal.exchange import refusals
 from portal.exchange.conformance import Grade
 from portal.exchange.models import InboundRequest, InboxMessage
 
 NEWS_IS_LATE = timedelta(hours=1)
+LATE_SHARE_AT_MOST = 0.05
+"""Of the reports: a line that broke once an hour ago is no habit, news gathered until the evening is one."""
 SAMPLE = 2000
 """Events and dossiers that are looked at, newest first; a trial run has fewer."""
-NAMED = 3
+NAMED, SAME_AT_MOST = 3, 10
 
 Text = str | Promise
 
@@ -45,15 +48,29 @@ CURES: dict[str, Text] = {
 }
 """What to do about calls that were refused, by their kind (portal.exchange.refusals)."""
 
+REFUSED, REPORTS = _("%(count)d lời gọi từ ngày %(day)s"), _("%(count)d báo cáo")
+STEPS, DOSSIERS = _("%(count)d bước"), _("%(count)d hồ sơ")
+CODES, FIELDS = _("%(count)d mã"), _("%(count)d trường")
+
 
 def named(text: str) -> ApiClient:
-    """The system with this name, account of the wire format, client id or number; raises NotFoundError."""
-    by_number = Q(pk=int(text)) if text.isascii() and text.isdigit() and len(text) < 10 else Q()
+    """The system with this name, account of the wire format, client id or number.
+
+    Raises NotFoundError where there is none, ConflictError that lists them where several are meant.
+    """
     same = Q(name=text) | Q(wire_username=text) | Q(oidc_client_id=text)
-    found = ApiClient.objects.select_related("agency").filter(by_number or same).order_by("pk")
-    if text and (client := found.first()) is not None:
-        return client
-    raise NotFoundError(_("Không có hệ thống này. Hãy nêu tên, tài khoản, client_id hoặc số của hệ thống."))
+    if text.isascii() and text.isdigit() and len(text) < 10:
+        same |= Q(pk=int(text))
+    found = list(ApiClient.objects.select_related("agency").filter(same).order_by("pk")[:SAME_AT_MOST]) if text else []
+    if not found:
+        raise NotFoundError(_("Không có hệ thống này. Hãy nêu tên, tài khoản, client_id hoặc số của hệ thống."))
+    if len(found) > 1:
+        shown = "; ".join(f"{each.pk}: {each.name} ({each.wire_username or each.oidc_client_id})" for each in found)
+        raise ConflictError(
+            _("Nhiều hệ thống có tên, tài khoản hoặc số này. Hãy nêu điều chỉ một hệ thống có: %(shown)s")
+            % {"shown": shown}
+        )
+    return found[0]
 
 
 def run(client: ApiClient, *, since: datetime) -> Iterator[Grade]:
@@ -67,40 +84,46 @@ def run(client: ApiClient, *, since: datetime) -> Iterator[Grade]:
     )
     if not is_heard:
         return
-    yield from _refused(client)
+    yield from _refused(client, since)
     told = DossierEvent.objects.filter(source=client.event_source, received_at__gte=since)
     events = list(told.order_by("-received_at", "-pk").defer("reason")[:SAMPLE])
     yield Grade(
         _("Có báo cáo về hồ sơ"),
         bool(events),
-        _count(len(events)),
+        _count(len(events), REPORTS),
         _("Gửi thử ít nhất một hồ sơ từ tiếp nhận đến trả kết quả rồi chấm lại."),
     )
     if not events:
         return
     yield from _moments(events)
-    yield from _waiting(client)
+    yield from _waiting(client, since)
     if client.kind == ClientKind.WIRE:
         yield from _wire(client, events)
     else:
-        yield from _rest(client, told)
+        yield from _rest(client, told, since)
 
 
-def _refused(client: ApiClient) -> Iterator[Grade]:
-    """What was refused of its calls in the last seven days; who only claims to be the system says nothing of it."""
-    counts = refusals.of(client.pk)
+def _refused(client: ApiClient, since: datetime) -> Iterator[Grade]:
+    """What was refused of its calls; who only claims to be the system says nothing of it.
+
+    They are counted by the day, for a week: the days since then are told, as they are more than was asked for.
+    """
+    today, day = timezone.localdate(), timezone.localtime(since).date()
+    days = min((today - day).days + 1, refusals.DAYS)
+    counts = refusals.of(client.pk, days=days)
+    first = {"day": f"{today - timedelta(days=days - 1):%d/%m/%Y}"}
     for kind, cure in CURES.items():
         if number := counts[kind]:
-            yield Grade(refusals.KINDS[kind][0], False, _count(number), cure)
+            yield Grade(refusals.KINDS[kind][0], False, _count(number, REFUSED, **first), cure)
     if not any(counts[kind] for kind in CURES):
-        yield Grade(_("Bảy ngày qua không lời gọi nào bị từ chối"), True, _count(0), "")
+        yield Grade(_("Không lời gọi nào bị từ chối"), True, _count(0, REFUSED, **first), "")
 
 
 def _moments(events: list[DossierEvent]) -> Iterator[Grade]:
     late = [event for event in events if _is_dated(event) and event.received_at - event.occurred_at > NEWS_IS_LATE]
     yield Grade(
-        _("Báo cáo đến trong vòng một giờ sau khi việc xảy ra"),
-        20 * len(late) <= len(events),
+        _("Ít nhất 19 trên 20 báo cáo đến trong vòng một giờ sau khi việc xảy ra"),
+        len(late) <= LATE_SHARE_AT_MOST * len(events),
         gettext("%(late)d trên %(all)d báo cáo đến muộn") % {"late": len(late), "all": len(events)},
         _("Gửi ngay khi trạng thái đổi, đừng gom cuối ngày: tin muộn làm hồ sơ trông như quá hạn."),
     )
@@ -108,14 +131,14 @@ def _moments(events: list[DossierEvent]) -> Iterator[Grade]:
     yield Grade(
         _("Không báo cáo nào mang thời điểm ở tương lai"),
         not ahead,
-        _count(len(ahead)),
+        _count(len(ahead), REPORTS),
         _("Đặt giờ máy chủ theo NTP và múi giờ Việt Nam; kiểm tra định dạng 24 giờ."),
     )
     jumps = Counter(event.data["unexpected"] for event in events if "unexpected" in event.data)
     yield Grade(
         _("Các bước đi theo bảng trạng thái"),
         not jumps,
-        _named(jumps),
+        _named(jumps, STEPS),
         _("Kiểm tra bảng ánh xạ trạng thái: hồ sơ đã kết thúc không xử lý lại, đã tiếp nhận không về mới đăng ký."),
     )
 
@@ -124,20 +147,21 @@ def _is_dated(event: DossierEvent) -> bool:
     return not event.data.keys() & {"undated", "clock_ahead"}
 
 
-def _waiting(client: ApiClient) -> Iterator[Grade]:
-    kept = InboxMessage.objects.filter(client=client, work_state__in=[WorkState.PENDING, WorkState.DEAD])
+def _waiting(client: ApiClient, since: datetime) -> Iterator[Grade]:
+    waiting = InboxMessage.objects.filter(client=client, work_state__in=[WorkState.PENDING, WorkState.DEAD])
+    kept = waiting.filter(created_at__gte=since)
     orphans = Counter(kept.filter(service=wire.PROGRESS).order_by("pk").values_list("subject", flat=True)[:SAMPLE])
     yield Grade(
         _("Tiến độ nào cũng có hồ sơ của nó"),
         not orphans,
-        _named(orphans),
+        _named(orphans, DOSSIERS),
         _("Gửi DongBoHoSoMC của hồ sơ trước CapNhatTienDoHoSoMC; mã hồ sơ ở hai lời gọi phải như nhau."),
     )
     gaps = Counter(gap.told for gap in code_tables.unmapped(client))
     yield Grade(
-        _("Mã nào Cổng cũng biết"),
+        _("Mã nào Cổng cũng biết, kể cả mã gửi từ trước"),
         not gaps,
-        _named(gaps),
+        _named(gaps, CODES),
         _("Gửi mã quốc gia, hoặc ánh xạ mã riêng trong bảng mã của hệ thống; báo cáo đang giữ sẽ tự chạy tiếp."),
     )
 
@@ -150,13 +174,13 @@ def _wire(client: ApiClient, events: list[DossierEvent]) -> Iterator[Grade]:
     yield Grade(
         _("Giá trị nào cũng đọc được"),
         not unread,
-        _named(unread),
+        _named(unread, FIELDS),
         _("Viết ngày giờ là yyyyMMddHHmmss theo giờ Việt Nam; để trống khi không có, đừng viết năm 1970."),
     )
     yield Grade(
         _("Không có trường ngoài giao thức"),
         not unknown,
-        _named(unknown),
+        _named(unknown, FIELDS),
         _("Cổng giữ nguyên văn mà không dùng: kiểm tra chính tả tên trường theo docs/api/wire.md."),
     )
     lines = [event for event in events if event.source_reference.startswith(LINE)]
@@ -185,8 +209,9 @@ def _wire(client: ApiClient, events: list[DossierEvent]) -> Iterator[Grade]:
     )
 
 
-def _rest(client: ApiClient, told: "QuerySet[DossierEvent]") -> Iterator[Grade]:
-    keyed = InboundRequest.objects.filter(client=client, operation__startswith="POST ").exists()
+def _rest(client: ApiClient, told: "QuerySet[DossierEvent]", since: datetime) -> Iterator[Grade]:
+    posted = InboundRequest.objects.filter(client=client, operation__startswith="POST ")
+    keyed = posted.filter(received_at__gte=since).exists()
     yield Grade(
         _("Lời gọi POST mang Idempotency-Key"),
         keyed,
@@ -211,14 +236,14 @@ def _rest(client: ApiClient, told: "QuerySet[DossierEvent]") -> Iterator[Grade]:
 
 def _of(found: "QuerySet[Dossier]", name: Text, cure: Text) -> Grade:
     codes = Counter(code or "" for code in found.values_list("code", flat=True)[:SAMPLE])
-    return Grade(name, not codes, _named(codes), cure)
+    return Grade(name, not codes, _named(codes, DOSSIERS), cure)
 
 
-def _named(found: "Counter[str]") -> str:
-    """How many there are, and the first few of them."""
+def _named(found: "Counter[str]", words: Text) -> str:
+    """How many of what there are, and the first few of them."""
     shown = ", ".join(str(name)[:60] for name, _number in found.most_common(NAMED))
-    return f"{_count(len(found))}: {shown}" if found else _count(0)
+    return f"{_count(len(found), words)}: {shown}" if found else _count(0, words)
 
 
-def _count(number: int) -> str:
-    return gettext("%(count)d phần tử") % {"count": number}
+def _count(number: int, words: Text, **more: str) -> str:
+    return str(words) % {"count": number, **more}

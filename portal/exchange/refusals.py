@@ -42,9 +42,9 @@ def count(client_id: int, code: str, *, is_claimed: bool = False) -> None:
         return
 
 
-def of(client_id: int) -> Counter[str]:
-    """How many there were of each kind, today and on the six days before."""
-    keys = {_key(client_id, kind, days_ago=day): kind for kind in KINDS for day in range(DAYS)}
+def of(client_id: int, *, days: int = DAYS) -> Counter[str]:
+    """How many there were of each kind, today and on the days before, so many days in all."""
+    keys = {_key(client_id, kind, days_ago=day): kind for kind in KINDS for day in range(days)}
     found: Counter[str] = Counter()
     for key, number in cache.get_many(keys).items():
         found[keys[key]] += int(number)

@@ -4,13 +4,15 @@ from datetime import timedelta
 from io import StringIO
 
 import pytest
+import time_machine
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from dossiers.models import DossierEvent
+from dossiers.partners import client_checks
 from portal.agencies.models import ApiClient
-from portal.core.errors import NotFoundError
 from portal.exchange import refusals
+from portal.exchange.models import InboundRequest, InboxMessage
 from tests import factories
 from tests.api.callers import filed_dossier
 from tests.wire.clients import WireClient, line, new_code, record, wire_client
@@ -54,8 +56,22 @@ def one_dossier(province: WireClient, **fields: object) -> str:
 def test_a_system_that_never_called_is_told_where_to_look(province: WireClient) -> None:
     bad, _is_good = check(province.account)
     assert list(bad) == ["Hệ thống gọi được Cổng bằng tài khoản của mình (chưa gọi lần nào)"]
-    with pytest.raises(NotFoundError):
-        check(province.account, name="không có")
+    with pytest.raises(CommandError, match="Không có hệ thống này"):
+        call_command("check_partner", "không có", "--kind", "client")
+
+
+def test_an_account_that_is_a_number_names_its_system_and_a_name_of_two_names_none(province: WireClient) -> None:
+    other = wire_client(province.account.agency).account
+    number = "106773786"
+    ApiClient.objects.filter(pk=other.pk).update(wire_username=number)
+    assert client_checks.named(number) == other
+    ApiClient.objects.filter(pk=other.pk).update(name=province.account.name, wire_username=str(province.account.pk))
+    for text in (province.account.name, str(province.account.pk)):
+        with pytest.raises(CommandError, match="Nhiều hệ thống") as refused:
+            call_command("check_partner", text, "--kind", "client")
+        assert province.account.wire_username in str(refused.value) and f"{other.pk}: " in str(refused.value)
+    assert client_checks.named(province.account.wire_username) == province.account
+    assert client_checks.named(str(other.pk)) == other
 
 
 def test_a_good_client_of_the_wire_format_passes(province: WireClient) -> None:
@@ -79,17 +95,17 @@ def test_each_habit_that_costs_is_named_with_its_cure(province: WireClient) -> N
     told = "\n".join(bad)
     assert not is_good
     for words in (
-        "Báo cáo đến trong vòng một giờ",
+        "báo cáo đến trong vòng một giờ",
         "thời điểm ở tương lai",
-        "bảng trạng thái (1 phần tử: ",
-        "có hồ sơ của nó (1 phần tử: CHUA-DONG-BO)",
-        "Mã nào Cổng cũng biết (",
-        "cũng đọc được (1 phần tử: NgayTra)",
-        "ngoài giao thức (1 phần tử: TruongLa)",
+        "bảng trạng thái (1 bước: ",
+        "có hồ sơ của nó (1 hồ sơ: CHUA-DONG-BO)",
+        "Mã nào Cổng cũng biết, kể cả mã gửi từ trước (2 mã: ",
+        "cũng đọc được (1 trường: NgayTra)",
+        "ngoài giao thức (1 trường: TruongLa)",
         "ThoiDiemXuLy (1 trên",
-        "Sau DongBoHoSoMC có CapNhatTienDoHoSoMC (2 phần tử: ",
-        f"danh mục quốc gia (1 phần tử: {gap})",
-        f"ngày hẹn trả (1 phần tử: {only_synced})",
+        "Sau DongBoHoSoMC có CapNhatTienDoHoSoMC (2 hồ sơ: ",
+        f"danh mục quốc gia (1 hồ sơ: {gap})",
+        f"ngày hẹn trả (1 hồ sơ: {only_synced})",
     ):
         assert words in told, words
     assert all(cure.strip() for cure in bad.values())
@@ -101,7 +117,9 @@ def test_calls_that_were_refused_are_counted_by_kind(province: WireClient) -> No
         refusals.count(province.account.pk, kind_code)
     refusals.count(province.account.pk, "-1", is_claimed=True)
     bad, _is_good = check(province.account)
-    assert [text.rpartition(" (")[2] for text in bad] == ["1 phần tử)", "2 phần tử)"]
+    since = f"{timezone.localtime() - timedelta(hours=24):%d/%m/%Y}"
+    told = [text.rpartition(" (")[2] for text in bad]
+    assert told == [f"1 lời gọi từ ngày {since})", f"2 lời gọi từ ngày {since})"]
 
 
 def test_a_client_of_the_api_is_told_of_keys_officials_and_the_journal() -> None:
@@ -126,3 +144,33 @@ def test_what_was_before_is_not_graded_again(province: WireClient) -> None:
     DossierEvent.objects.update(received_at=timezone.now() - timedelta(hours=30))
     one_dossier(province)
     assert check(province.account) == ({}, True)
+
+
+def test_what_was_refused_kept_or_keyed_before_the_span_is_not_graded(province: WireClient) -> None:
+    with time_machine.travel(timezone.now() - timedelta(days=3)):
+        refusals.count(province.account.pk, "-5")
+    province.progress(line("CHUA-DONG-BO", stamp(), "4"))
+    InboxMessage.objects.update(created_at=timezone.now() - timedelta(days=3))
+    one_dossier(province)
+    assert check(province.account) == ({}, True)
+    province.account.refresh_from_db()
+    grades = list(client_checks.run(province.account, since=timezone.now() - timedelta(days=30)))
+    assert [grade.told for grade in grades if not grade.is_passed] == [
+        f"1 lời gọi từ ngày {timezone.localtime() - timedelta(days=6):%d/%m/%Y}",
+        "1 hồ sơ: CHUA-DONG-BO",
+    ]
+    system, dossier = filed_dossier()
+    assert system.push(dossier, "accept", key="k-1").status_code == 201
+    InboundRequest.objects.update(received_at=timezone.now() - timedelta(days=3))
+    assert system.push(dossier, "start_processing").status_code == 201
+    system.client.refresh_from_db()
+    bad, _is_good = check(system.client)
+    assert "Lời gọi POST mang Idempotency-Key (không)" in bad
+
+
+def test_one_report_of_twenty_may_come_late() -> None:
+    now = timezone.now()
+    in_time = [DossierEvent(occurred_at=now, received_at=now, data={}) for _turn in range(19)]
+    late = DossierEvent(occurred_at=now - timedelta(hours=2), received_at=now, data={})
+    for events, is_good in (([*in_time, late], True), ([*in_time[1:], late], False)):
+        assert next(client_checks._moments(events)).is_passed is is_good

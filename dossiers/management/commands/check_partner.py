@@ -1,4 +1,4 @@
-"""manage.py check_partner URL: grade the address where a partner's system receives messages, or where it is asked.
+"""manage.py check_partner TARGET: grade the address where a partner's system receives messages, or where it is asked.
 
 With `--kind client` the system is named instead, and graded by the calls that it made.
 """
@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from dossiers.partners import asked_checks, client_checks
 from portal.agencies.credentials import is_webhook_secret
+from portal.core.errors import PortalError
 from portal.exchange.conformance import Grade, Kit
 from portal.exchange.models import PullProvider
 
@@ -25,13 +26,13 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Name the address, what it is for, and its key."""
-        told = (
+        which = (
             "where the system receives messages, or where it is asked; client: its name, account, client_id or number"
         )
-        parser.add_argument("url", help=told)
+        parser.add_argument("target", help=which)
         kinds = [WEBHOOK, PullProvider.REST.value, PullProvider.WIRE.value, CLIENT]
-        told = "webhook: it receives; rest: it serves events; wire: it serves dossiers; client: it calls the portal"
-        parser.add_argument("--kind", choices=kinds, default=WEBHOOK, help=told)
+        does = "webhook: it receives; rest: it serves events; wire: it serves dossiers; client: it calls the portal"
+        parser.add_argument("--kind", choices=kinds, default=WEBHOOK, help=does)
         parser.add_argument("--secret", default="", help="webhook: signing key (whsec_…); rest: key; wire: password")
         parser.add_argument("--username", default="", help="wire: the account that it gave the portal")
         parser.add_argument("--agency", default="", help="wire: the agency code that it expects (madonvi)")
@@ -51,14 +52,17 @@ class Command(BaseCommand):
         self.stdout.write("Mọi bước đều đạt.")
 
     def _grades(self, options: dict[str, Any]) -> Iterator[Grade]:
-        url, secret = options["url"], options["secret"]
+        target, secret = options["target"], options["secret"]
         if options["kind"] == CLIENT:
             since = timezone.now() - timedelta(hours=options["hours"])
-            return client_checks.run(client_checks.named(url), since=since)
+            try:
+                return client_checks.run(client_checks.named(target), since=since)
+            except PortalError as error:
+                raise CommandError(error.words) from error
         if options["kind"] != WEBHOOK:
             provider = PullProvider(options["kind"])
             who = {"username": options["username"], "agency_code": options["agency"]}
-            return asked_checks.run(provider, url, secret=secret, **who)
+            return asked_checks.run(provider, target, secret=secret, **who)
         if not is_webhook_secret(secret):
             raise CommandError("--secret must be whsec_ and 24 to 64 bytes in base64")
-        return Kit(url, secret, sends=options["send"]).run()
+        return Kit(target, secret, sends=options["send"]).run()
