@@ -10,7 +10,7 @@ from procedures.models import LocalPolicy
 from tests import factories
 from tests.backoffice.conftest import seen, signed_in, with_second_factor
 from tests.factories import make_other_agency
-from tests.procedures.test_local_policies import make_policy
+from tests.procedures.policy_rows import make_policy
 
 pytestmark = pytest.mark.django_db
 ADD = "/quan-tri/procedures/localpolicy/add/"

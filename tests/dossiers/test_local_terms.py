@@ -15,7 +15,7 @@ from procedures import policy_register
 from procedures.models import FeeRule, ProcedureVersion
 from tests import factories
 from tests.dossiers.filing_pages import signed_in, text
-from tests.procedures.test_local_policies import make_policy
+from tests.procedures.policy_rows import make_policy
 
 pytestmark = pytest.mark.django_db
 MONDAY_NINE = datetime(2026, 11, 16, 9, 0, tzinfo=ZoneInfo("Asia/Ho_Chi_Minh"))

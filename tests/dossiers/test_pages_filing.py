@@ -19,7 +19,7 @@ from procedures.models import Procedure, ProcedureVersion
 from tests import factories
 from tests.dossiers.filing_pages import Filing, signed_in, text
 from tests.dossiers.form_fields import field, form, page
-from tests.procedures.test_local_policies import make_policy
+from tests.procedures.policy_rows import make_policy
 
 pytestmark = pytest.mark.django_db
 

@@ -40,6 +40,11 @@ def record(code: str = "1.900001", **changes: Any) -> dict[str, Any]:
     }
 
 
+def case(number: int, name: str, time: Any = None, unit: str = "WORKING_DAY") -> dict[str, Any]:
+    """A case (trường hợp giải quyết) of a record, with its time where it has one."""
+    return {"code": f"1.900001.0{number}", "name": name, "time": time, "time_unit": unit}
+
+
 def wire_record(**changes: Any) -> dict[str, Any]:
     """The same in the shape of ``LayThuTuc``."""
     return {

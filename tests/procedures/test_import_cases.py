@@ -7,7 +7,7 @@ import pytest
 
 from procedures.models import Procedure
 from tests.factories import make_citizen
-from tests.procedures.national_records import record
+from tests.procedures.national_records import case, record
 
 pytestmark = pytest.mark.django_db
 URL = "/thu-tuc/1.900001/"
@@ -15,10 +15,6 @@ URL = "/thu-tuc/1.900001/"
 
 def way(channel: str, time: Any, unit: str = "WORKING_DAY") -> dict[str, Any]:
     return {"channel": channel, "time": time, "time_unit": unit, "description": "", "fee": []}
-
-
-def case(number: int, name: str, time: Any = None, unit: str = "WORKING_DAY") -> dict[str, Any]:
-    return {"code": f"1.900001.0{number}", "name": name, "time": time, "time_unit": unit}
 
 
 CASES = [case(1, "Rồng con", 2), case(2, "Rồng già", 1, "MONTH"), case(3, "Rồng lạ", 0, "OTHER")]

@@ -15,28 +15,11 @@ from procedures.local import NOWHERE, Where
 from procedures.models import LocalPolicy
 from procedures.packs import PackError, Reference
 from tests.factories import make_agency, make_version
+from tests.procedures.policy_rows import make_policy
 
 pytestmark = pytest.mark.django_db
 DAY = date(2026, 11, 20)
 HANOI = Where("01", "00073")
-
-
-def make_policy(code="p", **values):
-    """A policy of Hà Nội that makes online filing of the test procedure free."""
-    agency = make_agency().parent
-    return LocalPolicy.objects.create(
-        **{
-            "code": code,
-            "agency": agency,
-            "name": "Không thu lệ phí khi nộp trực tuyến",
-            "legal_basis": "NQ 1/2026/NQ-HĐND",
-            "effect": "fee_free",
-            "provinces": ["01"],
-            "procedure_codes": ["1.000001"],
-            "valid_from": date(2026, 1, 1),
-            **values,
-        }
-    )
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from procedures import catalogue, closing, policy_register
 from procedures.models import CatalogueChange, Procedure, ProcedureVersion
 from tests.procedures.conftest import BIRTH, HOUSEHOLD_BUSINESS, LICENCE, RESIDENCE
 from tests.procedures.national_records import record
-from tests.procedures.test_local_policies import make_policy
+from tests.procedures.policy_rows import make_policy
 
 pytestmark = pytest.mark.django_db
 LIST = "/api/v1/procedures/"

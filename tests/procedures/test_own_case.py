@@ -20,9 +20,8 @@ from procedures.eforms import own_case
 from procedures.models import FeeRule, Origin, Procedure, ProcedureVersion
 from tests import factories
 from tests.dossiers.filing_pages import Filing, signed_in, text
-from tests.procedures.national_records import record
-from tests.procedures.test_import_cases import case
-from tests.procedures.test_local_policies import make_policy
+from tests.procedures.national_records import case, record
+from tests.procedures.policy_rows import make_policy
 
 pytestmark = pytest.mark.django_db
 MONDAY_NINE = datetime(2026, 11, 16, 9, 0, tzinfo=ZoneInfo("Asia/Ho_Chi_Minh"))

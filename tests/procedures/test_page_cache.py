@@ -13,7 +13,7 @@ from portal.core.page_cache import Kept, Rule, Shelf
 from procedures import catalogue, closing, publication, questions, tasks
 from procedures.models import Question
 from tests.procedures.conftest import BIRTH
-from tests.procedures.test_local_policies import make_policy
+from tests.procedures.policy_rows import make_policy
 
 pytestmark = pytest.mark.django_db
 URL = f"/thu-tuc/{BIRTH}/"

@@ -8,7 +8,7 @@ from portal.core import page_cache
 from procedures import policy_register
 from tests.factories import make_agency, make_citizen
 from tests.procedures.conftest import BIRTH, RESIDENCE
-from tests.procedures.test_local_policies import make_policy
+from tests.procedures.policy_rows import make_policy
 
 pytestmark = pytest.mark.django_db
 URL = f"/thu-tuc/{RESIDENCE}/"
