@@ -173,7 +173,7 @@ def _entry(file: DocumentFile, place: str) -> dict[str, Any]:
 
 def _slug(document: Document) -> str:
     """The title as a folder's name that every system takes."""
-    return slug(document.title, limit=60) or "giay-to"
+    return slug(document.title, limit=100) or "giay-to"
 
 
 def _day(day: Any) -> str | None:

@@ -23,9 +23,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import cbor2
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+try:
+    import cbor2
+    from cryptography.exceptions import InvalidSignature
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+except ModuleNotFoundError as missing:
+    if __name__ != "__main__":
+        raise
+    sys.stderr.write(f"verifier: Python has no {missing.name} here: pip install cbor2 cryptography\n")
+    sys.exit(2)
 
 FIELDS = {
     1: "title",
@@ -379,8 +385,12 @@ def main(arguments: list[str] | None = None) -> int:
         status = "other_content"
     if status == "valid" and chosen.list_age is not None and not is_fresh(listed, said, chosen.list_age):
         status = "unsure"
-    as_of = datetime.fromtimestamp(listed, UTC).isoformat() if listed is not None else None
-    sys.stdout.write(json.dumps({"status": status, "withdrawn_as_of": as_of, **said}, ensure_ascii=False) + "\n")
+    told: dict[str, Any] = {"status": status, "withdrawn_as_of": None}
+    if listed is not None:
+        told["withdrawn_as_of"] = datetime.fromtimestamp(listed, UTC).isoformat()
+    if content is not None:
+        told["is_content_same"] = status != "other_content"
+    sys.stdout.write(json.dumps({**told, **said}, ensure_ascii=False) + "\n")
     return 0 if status == "valid" else 1
 
 

@@ -77,6 +77,13 @@ def test_names_make_no_path_out_of_the_folder(deposit, exported):
     assert name == f"giay-to/{document.pk}-etc-passwd/1-x.pdf"
 
 
+def test_a_letters_folder_has_the_whole_code_of_its_dossier(deposit, exported):
+    title = "Giấy tiếp nhận hồ sơ và hẹn trả kết quả hồ sơ H26.00073-261130-0004"
+    document = deposit(title=title)
+    packed = exported()
+    assert any(name.startswith(f"giay-to/{document.pk}-") and "26-00073-261130-0004/" in name for name in packed.namelist())
+
+
 def test_nothing_of_anybody_else_and_nothing_deleted(deposit, exported, stranger, citizen):
     deposit(owner=stranger)
     services.delete(deposit().pk, Actor.citizen(citizen))

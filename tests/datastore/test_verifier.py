@@ -173,6 +173,9 @@ def test_a_fresh_result_passes_from_the_command_line(citizen, result, tmp_path):
     done = subprocess.run([*command, address], cwd=ROOT, capture_output=True, text=True, check=False, timeout=60)
     said = json.loads(done.stdout)
     assert (done.returncode, said["status"], said["holder_name"]) == (0, "valid", "Nguyễn Thị Ánh Dương")
+    assert said["is_content_same"] is True
+    done = subprocess.run([*command[:-2], address], cwd=ROOT, capture_output=True, text=True, check=False, timeout=60)
+    assert "is_content_same" not in json.loads(done.stdout), "nothing was compared"
     service.revoke(issued.pk, reason="")
     (tmp_path / "thu-hoi.json").write_text(json.dumps(withdrawn.as_json()))
     done = subprocess.run([*command, address], cwd=ROOT, capture_output=True, text=True, check=False, timeout=60)
@@ -182,6 +185,13 @@ def test_a_fresh_result_passes_from_the_command_line(citizen, result, tmp_path):
 def test_it_needs_no_django():
     program = "import sys, datastore.verifier; sys.exit('django' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", program], cwd=ROOT, check=False, timeout=60).returncode == 0
+
+
+def test_without_its_libraries_it_says_what_to_install():
+    alone = [sys.executable, "-S", "-I", str(ROOT / "datastore" / "verifier.py"), "X"]  # Python without site-packages
+    done = subprocess.run(alone, capture_output=True, text=True, check=False, timeout=60)
+    assert (done.returncode, "Traceback" in done.stderr) == (2, False)
+    assert "cbor2" in done.stderr and "pip install" in done.stderr
 
 
 def test_missing_files_are_said(tmp_path, capsys):
