@@ -18,7 +18,17 @@ from portal.accounts.models import User
 from portal.agencies.models import Agency, AgencyLevel
 from portal.core.errors import ConflictError, InvalidInputError, NotFoundError
 from portal.core.text import storable
-from procedures import catalogue, comparison, competence, desk_log, drafting, facts, form_places, sheet_comparing
+from procedures import (
+    catalogue,
+    comparison,
+    competence,
+    desk_log,
+    drafting,
+    facts,
+    form_places,
+    sheet_comparing,
+    sheet_times,
+)
 from procedures.eforms.definition import Field
 from procedures.eforms.reading import read_form
 from procedures.facts import Facts
@@ -98,8 +108,12 @@ def check_seen(draft: SheetDraft, seen: int) -> None:
 
 @transaction.atomic
 def save(code: str, written: Facts, *, seen: int, user: User) -> SheetDraft:
-    """Keep what was written. Raises ConflictError when somebody else was faster."""
-    return _keep(_lock(code, seen), user, facts=written, unfinished={})
+    """Keep what was written; cases may follow the promised time (sheet_times.following).
+
+    Raises ConflictError when somebody else was faster.
+    """
+    draft = _lock(code, seen)
+    return _keep(draft, user, facts=sheet_times.following(draft.facts, written), unfinished={})
 
 
 @transaction.atomic

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from portal.core.durations import Duration
 from portal.core.language import pair_text
 from procedures.eforms import own_case
+from procedures.facts import Facts
 
 
 def of_way(sheet: Mapping[str, Any], channel: str) -> str:
@@ -42,6 +43,25 @@ def span(sheet: Mapping[str, Any]) -> str:
         "least": ordered[0].label(),
         "most": ordered[-1].label(),
     }
+
+
+def following(before: Facts, written: Facts) -> Facts:
+    """What was written, the cases with the new promised time where before all of them had the one promised then.
+
+    A procedure of one case says its time twice, and a changed one would be published beside the old. Cases that were
+    written on, and those with times of their own, stay as they are.
+    """
+    old, new = _time(before.get("processing")), _time(written.get("processing"))
+    rows = written.get("subcases") or []
+    is_untouched = rows == (before.get("subcases") or []) and all(_time(row) == old for row in rows)
+    if not rows or not is_untouched or old == new or None in (*old, *new):
+        return written
+    value, unit = new
+    return {**written, "subcases": [{**row, "value": value, "unit": unit} for row in rows]}
+
+
+def _time(row: Mapping[str, Any] | None) -> tuple[Any, Any]:
+    return (row or {}).get("value"), (row or {}).get("unit")
 
 
 def _words(row: Mapping[str, Any]) -> str:

@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from portal.backoffice.forms_sheet_rows import RowForm, Rows, offer, short
-from portal.backoffice.sheet_choices import UNITS
+from portal.backoffice.sheet_choices import ONE_DAY, UNITS, is_no_time
 from portal.core.durations import MOST
 
 
@@ -34,10 +34,12 @@ class CaseRowForm(RowForm):
         offer(self, "unit", [(str(unit), said) for unit, said in UNITS if unit])
 
     def clean(self) -> dict[str, Any]:
-        """A number has its unit; what the national catalogue left in words stays."""
+        """A number has its unit and goes with it; what the national catalogue left in words stays."""
         typed = super().clean() or self.cleaned_data
         if typed.get("value") and not typed.get("unit"):
             self.add_error("unit", _("Hãy chọn đơn vị của thời hạn."))
+        if is_no_time(typed.get("value"), typed.get("unit")):
+            self.add_error("value", ONE_DAY)
         return typed
 
 

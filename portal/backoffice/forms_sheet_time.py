@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from portal.backoffice.forms_sheet_start import pair
-from portal.backoffice.sheet_choices import UNITS
+from portal.backoffice.sheet_choices import ONE_DAY, UNITS, is_no_time
 from portal.core.durations import MOST
 from procedures.facts import Facts
 
@@ -69,7 +69,7 @@ class TimeForm(forms.Form):
     extended_en = forms.CharField(label=_("Kéo dài khi nào, tiếng Anh"), max_length=2_000, required=False)
 
     def clean(self) -> dict[str, Any]:
-        """A number has its unit; no time at all has its words."""
+        """A number has its unit and goes with it; no time at all has its words."""
         typed = super().clean() or self.cleaned_data
         for name in ("time", "extended"):
             if f"{name}_value" in typed and bool(typed.get(f"{name}_value")) != bool(typed.get(f"{name}_unit")):
@@ -78,6 +78,9 @@ class TimeForm(forms.Form):
             self.add_error("time_vi", _("Hãy ghi thời hạn, hoặc viết vì sao không có thời hạn."))
         if typed.get("extended_value") and not (typed.get("extended_vi") or "").strip():
             self.add_error("extended_vi", _("Hãy viết khi nào thời hạn kéo dài."))
+        for name in ("time", "extended"):  # last: a refused value is gone, and would be asked for
+            if is_no_time(typed.get(f"{name}_value"), typed.get(f"{name}_unit")):
+                self.add_error(f"{name}_value", ONE_DAY)
         return typed
 
     def processing(self, before: Facts) -> Facts:

@@ -1,5 +1,7 @@
 """What officials choose from when they write a sheet: why it is not fully online, units of time."""
 
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 
 from portal.core.durations import DurationUnit
@@ -22,3 +24,12 @@ UNITS = [
     (DurationUnit.MONTH, _("tháng")),
     (DurationUnit.YEAR, _("năm")),
 ]
+
+
+def is_no_time(value: Any, unit: Any) -> bool:
+    """Whether a number and a unit are no :class:`Duration`: “trong ngày làm việc” is one day, never several."""
+    return unit == DurationUnit.SAME_WORKING_DAY and bool(value) and value != 1
+
+
+ONE_DAY = _("“Trong ngày làm việc” là một ngày: hãy ghi số 1, hoặc chọn đơn vị khác, ví dụ “ngày làm việc”.")
+"""What is said where :func:`is_no_time`."""

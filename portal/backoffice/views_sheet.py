@@ -13,6 +13,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -55,6 +56,13 @@ def _seen(request: HttpRequest) -> int:
 
 ASK = "dieu-kien:"
 """Before the row, as a button says it, that is to get a condition once the draft is saved."""
+
+
+FOLLOWED = gettext_lazy(
+    "Phần “Trường hợp giải quyết” trước đây ghi cùng thời hạn nên đã đổi theo thời hạn mới. "
+    "Muốn trường hợp nào có thời hạn khác, hãy sửa dòng ấy rồi lưu."
+)
+"""Said when cases followed the promised time."""
 
 
 def _questions(version: ProcedureVersion | None, asked_for: str) -> SheetQuestions:
@@ -122,8 +130,10 @@ def sheet(request: HttpRequest, code: str) -> HttpResponse:
         try:
             sheet_drafting.check_seen(draft, _seen(request))  # before all else: mending a mistake here would be in vain
             if not errors:
-                sheet_drafting.save(code, written, seen=_seen(request), user=official.user)
+                saved = sheet_drafting.save(code, written, seen=_seen(request), user=official.user)
                 messages.success(request, _("Đã lưu bản thảo nội dung."))
+                if saved.facts.get("subcases") != written.get("subcases"):
+                    messages.info(request, FOLLOWED)
                 return redirect(_after(code, request.POST.get("next", "")))
             if "next" not in request.POST:
                 sheet_drafting.save_unfinished(code, _typed(data), seen=_seen(request), user=official.user)

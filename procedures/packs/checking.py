@@ -103,6 +103,11 @@ class Check:
         if isinstance(value, bool) or not isinstance(value, int) or value < least:
             self.wrong(place, f"{value!r} is no whole number of at least {least}")
 
+    def one_day(self, row: Mapping[str, Any], place: str) -> None:
+        """Nothing that is no Duration is published: the sheet could not be shown."""
+        if row.get("unit") == DurationUnit.SAME_WORKING_DAY and row.get("value") and row["value"] != 1:
+            self.wrong(f"{place}.value", "the same working day is one day; write 1, or the unit working_day")
+
     def known(self, keys: Mapping[str, Any], allowed: frozenset[str], place: str) -> None:
         for key in sorted(set(keys) - allowed):
             self.wrong(f"{place}{key}", "unknown key; see docs/procedure-pack.md")
@@ -256,6 +261,7 @@ class Check:
             if part and (part.get("value") is not None or part.get("unit") is not None):
                 self.whole_number(part.get("value"), f"{place}.value", least=1)
                 self.one_of(part.get("unit"), list(DurationUnit), f"{place}.unit")
+                self.one_day(part, place)
         if cutoff := processing.get("cutoff"):
             try:
                 time.fromisoformat(str(cutoff))
@@ -263,6 +269,7 @@ class Check:
                 self.wrong("processing.cutoff", 'write a clock time in quotes, such as "15:00"')
         for place, row in self.rows("subcases", keyed=False):
             self.words(row.get("name"), f"{place}.name")
+            self.one_day(row, place)
 
     def fees(self) -> None:
         for place, row in self.rows("fees"):

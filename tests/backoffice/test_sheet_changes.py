@@ -5,11 +5,11 @@ from django.utils import translation
 
 from datastore.models import DocumentType
 from portal.agencies.models import Agency
-from procedures import catalogue, comparison, facts, sheet_comparing, sheet_drafting
+from procedures import catalogue, comparison, facts, sheet_comparing, sheet_drafting, sheets
 from procedures.models import SheetDraft
 from procedures.packs import REFERENCE
 from tests.backoffice.conftest import browser_of
-from tests.backoffice.test_sheet_drafts import as_it_stands, begun
+from tests.backoffice.test_sheet_drafts import as_it_stands, begun, publish
 from tests.dossiers.filing_pages import text
 from tests.factories import make_version
 
@@ -228,3 +228,57 @@ def test_of_two_equal_rows_one_that_goes_is_told():
     row = {"key": "a", "name": {"vi": "Đơn"}, "kind": "document"}
     parts = sheet_comparing.between({"components": [row, row | {"key": "b"}]}, {"components": [row]})
     assert parts[0].gone == ["Đơn · Bắt buộc khi nộp trực tuyến: Không", "Đơn · Tên: Đơn", "Đơn · Loại: Giấy tờ"]
+
+
+SEVERAL = {"value": 3, "unit": "same_working_day"}
+"""What drafts could hold before it was refused: “trong ngày làm việc” is one day."""
+
+
+@pytest.mark.parametrize("place", ["processing", "extended", "subcases"])
+def test_a_draft_with_a_time_that_cannot_be_opens_and_names_where_it_stands(desk, place):
+    typed = begun(desk, HERE)
+    draft = SheetDraft.objects.get()
+    rows = {"processing": draft.facts["processing"], "subcases": draft.facts["subcases"][0]}
+    (rows | {"extended": draft.facts["processing"]["extended"]})[place].update(SEVERAL)
+    draft.save()
+    page = desk.get(f"{HERE}cong-bo/")
+    title = "Trường hợp giải quyết" if place == "subcases" else "Thời hạn giải quyết"
+    assert page.status_code == 200 and f"Chưa đủ hoặc chưa đúng: {title}." in text(page)
+    assert ">Công bố</button>" not in text(page)
+    refused = desk.post(HERE, as_it_stands(desk, HERE) | {"next": "1"})
+    assert refused.status_code == 422 and "là một ngày: hãy ghi số 1, hoặc chọn" in text(refused)
+    assert looked(desk, typed).context["looked"].problems == [], "set right again"
+
+
+def times_of_cases(draft):
+    return [(row.get("value"), row.get("unit")) for row in draft.facts["subcases"]]
+
+
+def test_the_only_case_goes_with_the_promised_time(desk, loaded):
+    typed = begun(desk, HERE)
+    saved = desk.post(HERE, typed | {"time_value": "2"}, follow=True)
+    assert "trước đây ghi cùng thời hạn nên đã đổi theo thời hạn mới" in text(saved)
+    draft = SheetDraft.objects.get()
+    assert times_of_cases(draft) == [(2, "working_day")]
+    parts = {part.title: part for part in sheet_drafting.look(draft).parts}
+    assert not [line for part in parts.values() for line in part.new if line.endswith("3 ngày làm việc")]
+    assert parts["Trường hợp giải quyết"].new == ["Thời hạn của trường hợp: 2"]
+    assert publish(desk, HERE).status_code == 302
+    draft.refresh_from_db()
+    shown = sheets.contents(draft.published)
+    assert (shown["processing_short"], shown["cases"]) == ("2 ngày làm việc", [])
+
+
+def test_a_case_with_a_time_of_its_own_keeps_it(desk):
+    typed = begun(desk, HERE)
+    assert desk.post(HERE, typed | {"time_value": "2", "subcases-0-value": "5"}).status_code == 302
+    draft = SheetDraft.objects.get()
+    assert times_of_cases(draft) == [(5, "working_day")], "written on at the same time"
+    again = as_it_stands(desk, HERE) | {"time_value": "4"}
+    assert "trước đây ghi cùng" not in text(desk.post(HERE, again, follow=True))
+    draft.refresh_from_db()
+    assert times_of_cases(draft) == [(5, "working_day")], "it was another before"
+    assert desk.post(HERE, as_it_stands(desk, HERE) | {"subcases-0-value": "4"}).status_code == 302
+    assert desk.post(HERE, as_it_stands(desk, HERE) | {"time_value": "6", "time_unit": "day"}).status_code == 302
+    draft.refresh_from_db()
+    assert times_of_cases(draft) == [(6, "day")]

@@ -194,6 +194,17 @@ def test_a_new_procedure_goes_from_nothing_to_its_sheet(desk, version):
     [
         ({"fees-0-amount_vnd": "hai mươi"}, "id_fees-0-amount_vnd", "Ghi số tiền bằng chữ số"),
         ({"time_unit": ""}, "id_time_value", "Hãy ghi cả số và đơn vị"),
+        ({"time_value": "2", "time_unit": "same_working_day"}, "id_time_value", "là một ngày: hãy ghi số 1, hoặc chọn"),
+        (
+            {"extended_value": "3", "extended_unit": "same_working_day", "extended_vi": "Khi phải xác minh"},
+            "id_extended_value",
+            "là một ngày: hãy ghi số 1, hoặc chọn",
+        ),
+        (
+            {"subcases-0-name_vi": "Thường", "subcases-0-value": "2", "subcases-0-unit": "same_working_day"},
+            "id_subcases-0-value",
+            "là một ngày: hãy ghi số 1, hoặc chọn",
+        ),
         ({"service_level": "mot_phan", "reason_kind": ""}, "id_reason_kind", "Hãy chọn vì sao"),
         ({"steps_vi": "Một.\n\nHai.", "steps_en": "One."}, "id_steps_en", "Tiếng Việt có 2 đoạn, tiếng Anh có 1"),
         ({"components-0-name_vi": ""}, "id_components-0-name_vi", "Tên"),

@@ -58,6 +58,13 @@ BROKEN = [
     ("competent.routing.place", "moon", "competent.routing.place: 'moon' is not one of"),
     ("processing.unit", "fortnight", "processing.unit: 'fortnight' is not one of"),
     ("processing.value", -1, "processing.value: -1 is no whole number"),
+    ("processing.value", 2, "processing.value: the same working day is one day; write 1"),
+    ("processing.extended.unit", "same_working_day", "processing.extended.value: the same working day is one day"),
+    (
+        "subcases.0",
+        {"name": {"vi": "Thường", "en": "Usual"}, "value": 2, "unit": "same_working_day"},
+        "subcases[0].value: the same working day is one day",
+    ),
     ("processing.cutoff", "25:00", "processing.cutoff: write a clock time"),
     ("supplement_rule.rounds", 0, "supplement_rule.rounds: 0 is no whole number of at least 1"),
     ("supplement_rule.closes", "no", "supplement_rule.closes: 'no' is not one of"),
