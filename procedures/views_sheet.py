@@ -140,6 +140,7 @@ def _money_and_time(request: HttpRequest, version: ProcedureVersion, place: Plac
         "time_here": time.duration.label() if time.policy is not None and time.duration is not None else "",
         "time_of_case": time.published.label() if own_case.TIME_CASE in answers and time.published else "",
         "case_choices": asked,
+        "told_by_choice": sheet_case.told_by_choice(asked, place.everywhere, today),
     }
 
 
@@ -197,6 +198,8 @@ class Place:
     """Whether it is known who would take a filing: at the place, or without one anywhere."""
     policies: list[LocalPolicy] = field(default_factory=list)
     """Of the procedure, at this place; without a place none."""
+    everywhere: list[LocalPolicy] = field(default_factory=list)
+    """Of the procedure, in any province."""
     elsewhere: list[str] = field(default_factory=list)
     """Names of provinces that have policies of their own, while no place is chosen."""
 
@@ -215,7 +218,7 @@ class Place:
             own=titles.unit_in_a_sentence(territory.name(own)) if own else "",
             is_elsewhere=bool(own) and where != NOWHERE and where.province_code != own,
         )
-        policies = local.policies_of(version, on=today)
+        policies = place.everywhere = local.policies_of(version, on=today)
         if not place.is_elsewhere and (where == NOWHERE or (place.needs_commune and not where.commune_code)):
             place.has_agency = competence.is_known(version)
         if where == NOWHERE:

@@ -1,0 +1,73 @@
+"""What the sheet says that choosing a place and a case will tell: only what hangs on one of them."""
+
+import re
+from datetime import date
+from html import unescape
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from procedures import sheet_case
+from procedures.eforms import own_case
+from procedures.models import LocalPolicy
+from tests.procedures.national_records import case, record
+
+pytestmark = pytest.mark.django_db
+ADDRESS = "/thu-tuc/1.900001/"
+FEES = [
+    {"type": "SERVICE_FEE", "amount": 50_000, "currency": "VND", "note": "Rồng con"},
+    {"type": "SERVICE_FEE", "amount": 162_500, "currency": "VND", "note": "Rồng già"},
+]
+CASES = [case(1, "Nuôi một con", 2), case(2, "Nuôi cả đàn", 1, "MONTH")]
+
+
+def page(address):
+    return " ".join(unescape(Client().get(address).content.decode()).replace("\xa0", " ").split())
+
+
+def imported(import_records, *, fees, cases):
+    way = {"channel": "online", "time": 5, "time_unit": "WORKING_DAY", "description": "", "fee": fees}
+    import_records(record(methods=[way], subcases=cases))
+
+
+@pytest.mark.parametrize(
+    ("fees", "cases", "told"),
+    [
+        (FEES, CASES, "Chọn nơi và trường hợp của bạn để biết đúng cơ quan, thời hạn và mức thu<"),
+        ([], CASES, "Chọn nơi và trường hợp của bạn để biết đúng cơ quan và thời hạn<"),
+        (FEES, [], "Chọn nơi và trường hợp của bạn để biết đúng cơ quan và mức thu<"),
+        ([], [], "để biết đúng cơ quan<"),
+    ],
+)
+def test_the_box_promises_what_will_follow_and_no_more(import_records, fees, cases, told):
+    imported(import_records, fees=fees, cases=cases)
+    assert told in page(ADDRESS)
+
+
+@pytest.mark.parametrize(
+    ("effect", "valid_from", "told"),
+    [
+        ("fee_free", date(2020, 1, 1), "cơ quan và mức thu"),
+        ("time_new", date(2020, 1, 1), "cơ quan và thời hạn"),
+        ("fee_free", date(2099, 1, 1), "cơ quan"),
+    ],
+)
+def test_what_a_province_has_of_its_own_follows_from_the_place(effect, valid_from, told):
+    policies = [LocalPolicy(effect=effect, valid_from=valid_from)]
+    assert sheet_case.told_by_choice([], policies, timezone.localdate()) == told
+    asked = [sheet_case.Choice(sheet_case.PARAMETERS[own_case.TIME_CASE], "", [])]
+    assert "thời hạn" in sheet_case.told_by_choice(asked, policies, timezone.localdate())
+
+
+def test_the_whole_name_of_the_chosen_case_stands_under_its_list(import_records):
+    imported(import_records, fees=FEES, cases=CASES)
+    before = page(ADDRESS)
+    assert "Đang xem:" not in before and "-chosen" not in before
+    values = {words: value for value, words in re.findall(r'<option value="(c[0-9a-f]{10})">([^<]+)</option>', before)}
+    herd, old = values["Nuôi cả đàn (1 tháng)"], values["Rồng già (162.500 đ)"]
+    chosen = page(f"{ADDRESS}?truong-hop={herd}&muc-thu={old}")
+    for name, words in (("truong-hop", "Nuôi cả đàn (1 tháng)"), ("muc-thu", "Rồng già (162.500 đ)")):
+        assert f'aria-describedby="{name}-chosen"' in chosen
+        assert re.search(rf'id="{name}-chosen">Đang xem: {re.escape(words)}</p>', chosen), words
+    assert "Shown for: Nuôi cả đàn" in page(f"/en{ADDRESS}?truong-hop={herd}")
