@@ -13,7 +13,6 @@ from typing import Any
 
 from portal.core.text import clean_line, fold
 
-LONGEST_CASE = 300
 _BULLET = re.compile(r"^(?:[-*+•(]+|\d+[.)]|[a-zđ]\d?[.)])\s*")
 
 

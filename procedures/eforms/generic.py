@@ -10,7 +10,7 @@ import copy
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from procedures.eforms.free_components import LONGEST_CASE, bare
+from procedures.eforms.free_components import bare
 from procedures.eforms.own_case import FEE_CASE, LABELS, TIME_CASE, UNSURE
 
 GENERIC_FORM: dict[str, Any] = {
@@ -269,7 +269,7 @@ def generic_form(
             organisation["visible_if"] = {"field": "files_for", "equals": "organisation"}
         requester["groups"].append(organisation)
     if cases:
-        form["lists"][CASES] = [{"value": value, "vi": _short(heading)} for value, heading in cases.items()]
+        form["lists"][CASES] = [{"value": value, "vi": _whole(heading)} for value, heading in cases.items()]
         question = {
             "key": CASES,
             "label": {"vi": "Trường hợp đúng với bạn", "en": "Cases that fit you"},
@@ -288,6 +288,6 @@ def generic_form(
     return form
 
 
-def _short(heading: str) -> str:
-    text = bare(heading).rstrip(":")
-    return text if len(text) <= LONGEST_CASE else text[: LONGEST_CASE - 1].rstrip() + "…"
+def _whole(heading: str) -> str:
+    """Never cut, however long: often only the end of it says which case it is."""
+    return bare(heading).rstrip(":")

@@ -19,7 +19,6 @@ from django.utils import translation
 from portal.core import money
 from portal.core.durations import Duration, DurationUnit
 from portal.core.text import clean_line, fold
-from procedures.eforms.free_components import LONGEST_CASE
 
 TIME_CASE = "subcase"
 """The question for the case by which the time is reckoned."""
@@ -81,7 +80,7 @@ def questions(version: Any, rules: Iterable[Any], on: date | None = None) -> dic
     with translation.override("vi"):
         if times := time_cases(version.sheet):
             asked[TIME_CASE] = {
-                value: _told(name, f" ({time.label()})" if time else "") for value, (name, time) in times.items()
+                value: f"{name} ({time.label()})" if time else name for value, (name, time) in times.items()
             }
         by_way = {way: cases for way in WAYS if (cases := fee_cases(rows, way, on))}
         if by_way:
@@ -141,7 +140,7 @@ def _of_ways(by_way: Mapping[str, Mapping[str, Any]], value: str) -> str:
         more = next(iter(told.values()))
     else:
         more = "; ".join(" ".join(filter(None, (told[way], WAYS[way]))) for way in found)
-    return _told(_words(rule.when_text), f" ({more})" if more else "")
+    return f"{_words(rule.when_text)} ({more})" if more else _words(rule.when_text)
 
 
 def _amount(rule: Any) -> str:
@@ -150,8 +149,3 @@ def _amount(rule: Any) -> str:
     days = [f"từ {rule.valid_from:%d/%m/%Y}"] if rule.valid_from else []
     days += [f"đến hết {rule.valid_to:%d/%m/%Y}"] if rule.valid_to else []
     return " ".join([*([] if str(rule.amount_vnd) in told else [money.format_vnd(rule.amount_vnd)]), *days])
-
-
-def _told(name: str, more: str) -> str:
-    most = LONGEST_CASE - len(more)
-    return f"{name if len(name) <= most else name[: most - 1].rstrip() + '…'}{more}"

@@ -1,16 +1,19 @@
 """A procedure without a form of its own can be filed: the form follows from its subject and its components."""
 
+from types import SimpleNamespace
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from procedures import eforms
+from procedures.eforms import own_case
 from procedures.eforms.checking import check_form
-from procedures.eforms.free_components import LONGEST_CASE, Role, role_of_component, role_of_heading
+from procedures.eforms.free_components import Role, role_of_component, role_of_heading
 from procedures.eforms.generic import generic_form
 from procedures.eforms.reading import read_form
-from procedures.models import Component
+from procedures.models import Component, FeeRule
 from tests import factories
 from tests.dossiers.filing_pages import Filing, text
 
@@ -53,7 +56,23 @@ def test_every_generic_form_is_a_form(audience, cases):
     assert ("organisation_name" in form.by_key()) == ("organisation" in audience)
     assert ("files_for" in form.by_key()) == ({"citizen", "organisation"} <= set(audience))
     assert ("cases" in form.by_key()) == bool(cases)
-    assert all(len(choice.label.vi) <= LONGEST_CASE for field in form.fields() for choice in field.choices)
+
+
+def test_cases_that_differ_only_at_their_end_are_told_whole():
+    """As 1.014272 has them: the first three hundred letters are the same."""
+    begins = "Trường hợp " + "đề nghị cấp đổi giấy phép khai thác kết hợp với điều chỉnh " * 40
+    cases = {"case_1": f"- {begins}tăng sản lượng:", "case_2": f"- {begins}giảm sản lượng:"}
+    form = read_form(generic_form(cases=cases))
+    check_form(form)
+    told = [choice.label.vi for choice in form.by_key()["cases"].choices]
+    assert told == [f"{begins}tăng sản lượng", f"{begins}giảm sản lượng"]
+    sheet = {"subcases": [{"name": {"vi": cases[key]}, "value": n, "unit": "day"} for n, key in enumerate(cases, 1)]}
+    rules = [
+        FeeRule(channel="all", charge="phi", when_text=cases[key], amount_vnd=n * 1000) for n, key in enumerate(cases)
+    ]
+    asked = own_case.questions(SimpleNamespace(sheet=sheet), rules)
+    for words in (*asked["subcase"].values(), *asked["fee_case"].values()):
+        assert "sản lượng (" in words and "…" not in words
 
 
 @pytest.fixture
