@@ -65,9 +65,9 @@ def deposit(
     scripted or infected, beyond what the owner's store holds) with the cure; "type" for an unknown document type;
     "title", "number", "valid_until" for what cannot be kept. What its owner uploads keeps within the limits of its
     type, too, or of the loosest of those that it `may_be` instead. With `once`, the owner's listed document of this
-    type with these very bytes is returned instead of a second one: a form sent twice. So is one that is not listed yet,
-    where the one asked for is none either: an agency's event that is tried again. Raises UpstreamError when the malware
-    scanner does not answer. The bytes are on the disk before any row speaks of them.
+    type with these very bytes is returned instead of a second one, marked `was_there`: a form sent twice. So is one
+    that is not listed yet, where the one asked for is none either: an agency's event that is tried again. Raises
+    UpstreamError when the malware scanner does not answer. The bytes are on the disk before any row speaks of them.
     """
     heading = _line(title, 400, "title")
     facts: dict[str, Any] = {
@@ -105,6 +105,7 @@ def deposit(
             else None
         )
         if alike is not None:
+            alike.was_there = True
             return alike
         if trust == TrustLevel.UPLOADED:
             quota.require_room(owner, file.size_bytes, organisation=organisation)

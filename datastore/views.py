@@ -34,7 +34,8 @@ from portal.accounts.models import Organisation, Representation
 from portal.agencies.actors import Actor
 from portal.core import form_errors, qr
 from portal.core.errors import ConflictError, InvalidInputError, NotAllowedError, NotFoundError
-from portal.core.text import whole_number
+from portal.core.moments import vn_date
+from portal.core.text import clean_line, whole_number
 
 RECENT = 5
 PERSON = "nguoi"
@@ -120,6 +121,9 @@ def upload(request: SignedInRequest) -> HttpResponse:
         if not incoming.is_anything(request, "file"):
             form.add_error("file", _("Chọn tệp cần thêm vào kho."))
         document = _add(request, form, organisation) if form.is_valid() else None
+        if document is not None and document.was_there:
+            messages.info(request, _was_there(document, form.cleaned_data))
+            return redirect("datastore:detail", pk=document.pk)
         if document is not None:
             messages.success(request, _("Đã thêm vào kho: %(title)s.") % {"title": document.title})
             return redirect("datastore:detail", pk=document.pk)
@@ -156,6 +160,23 @@ def _add(request: SignedInRequest, form: UploadForm, organisation: Organisation 
         form_errors.tell(form, error)
         return None
     return document
+
+
+def _was_there(document: Document, typed: dict[str, Any]) -> str:
+    """Which paper the same file is already, and what was typed now and is not written on it."""
+    told = _("Tệp này đã có trong kho từ %(day)s, tên là “%(title)s”. Cổng không thêm bản thứ hai.") % {
+        "day": vn_date(timezone.localdate(document.created_at)),
+        "title": document.title,
+    }
+    kept = {"title": document.title, "about": document.about_name, "number": document.number}
+    lines = {name: clean_line(typed[name]) for name in kept}
+    unused = [line for name, line in lines.items() if line and line != kept[name]]
+    dates = {"issued_on": document.issued_on, "valid_until": document.valid_until}
+    unused += [vn_date(typed[name]) for name in dates if typed[name] and typed[name] != dates[name]]
+    if not unused:
+        return told
+    said = ", ".join(f"“{words}”" for words in unused)
+    return f"{told} " + _("Những gì bạn vừa ghi chưa được lưu vào giấy ấy: %(said)s.") % {"said": said}
 
 
 @never_cache

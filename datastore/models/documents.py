@@ -130,6 +130,8 @@ class Document(models.Model):
     search_text = models.TextField(editable=False, default="")
     """Title, number and issuer without case and tone marks, for the owner's search."""
     created_at = models.DateTimeField(default=timezone.now)
+    was_there = False
+    """Set by `datastore.services.deposit` on what lay in the store already, with these very bytes; no column."""
 
     objects = DocumentQuerySet.as_manager()
 

@@ -33,6 +33,21 @@ def test_sending_the_form_twice_makes_one_document(browser, upload_type):
     assert Document.objects.count() == 1
 
 
+def test_a_paper_that_was_there_already_says_so_and_what_was_typed_is_not_gone(browser, upload_type):
+    content = make_image()
+    first = post(browser, content, "ảnh.jpg", title="Giấy chứng sinh", issued_on="2026-11-05")
+    assert "đã có trong kho" not in text_of(browser.get(first["Location"]))
+    again = post(browser, content, "ảnh.jpg", title="Chứng sinh bé Nhiên", number="07/2026", issued_on="2026-11-06")
+    assert again["Location"] == first["Location"]
+    text = text_of(browser.get(again["Location"]))
+    assert "tên là “Giấy chứng sinh”. Cổng không thêm bản thứ hai." in text and "Đã thêm vào kho" not in text
+    assert "chưa được lưu vào giấy ấy: “Chứng sinh bé Nhiên”, “07/2026”, “06/11/2026”." in text
+    assert Document.objects.get().title == "Giấy chứng sinh"
+    same = post(browser, content, "ảnh.jpg", title="Giấy chứng sinh", issued_on="2026-11-05")
+    text = text_of(browser.get(same["Location"]))
+    assert "đã có trong kho" in text and "chưa được lưu" not in text, "nothing typed was left out"
+
+
 def test_every_error_stands_at_its_field_and_on_top(browser, upload_type):
     response = post(browser, b"MZ rubbish", "chạy.exe", type="GT.KHONG-CO", title="x" * 401, issued_on="hôm qua")
     text = text_of(response)
