@@ -12,6 +12,7 @@ from django.db import transaction
 from django.db.models import PROTECT, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from datastore import access, quota, storage
 from datastore.intake import NONE_OF_ITS_OWN, Inspected, Limits, inspected, measure
@@ -36,6 +37,10 @@ log = structlog.get_logger(__name__)
 
 DRAFT_KEPT = timedelta(hours=12)
 """So long a paper that no event took yet is found again; the sweep drops it after a day (datastore.sweeping)."""
+IN_USE = gettext_lazy(
+    "Giấy tờ này đang nằm trong một hồ sơ hoặc bản nháp nên chưa xóa được. "
+    "Nếu là bản nháp, hãy gỡ giấy tờ khỏi bản nháp trước."
+)
 
 
 def deposit(
@@ -240,13 +245,7 @@ def delete(document_id: int, actor: Actor) -> None:
     if document.trust == TrustLevel.ISSUED:
         raise NotAllowedError(_("Kết quả do cơ quan cấp được giữ trong kho theo quy định lưu trữ nên không xóa được."))
     if is_in_use(document):
-        raise ConflictError(
-            _(
-                "Giấy tờ này đang nằm trong một hồ sơ hoặc bản nháp nên chưa xóa được. "
-                "Nếu là bản nháp, hãy gỡ giấy tờ khỏi bản nháp trước."
-            ),
-            code="document.in_use",
-        )
+        raise ConflictError(IN_USE, code="document.in_use")
     empty(document)
     log.info("document.deleted", document_id=document.pk)
 

@@ -200,6 +200,8 @@ def _detail(document: Document, actor: Actor) -> dict[str, Any]:
     uses, accesses = document.reuses.order_by("-reused_at"), document.accesses.select_related("agency")
     if is_represented:
         used_by, readers, uses, accesses = given.none(), given.none(), uses.none(), accesses.none()
+    can_manage = access.may_manage(document, actor)
+    is_in_use = can_manage and document.trust != TrustLevel.ISSUED and services.is_in_use(document)
     return {
         "document": document,
         **_standing(document, timezone.localdate()),
@@ -219,8 +221,9 @@ def _detail(document: Document, actor: Actor) -> dict[str, Any]:
         "verify_url": reverse("datastore:verify", args=[credential.public_id]) + f"#{credential.token}"
         if credential
         else "",
-        "can_manage": (can_manage := access.may_manage(document, actor)),
-        "can_delete": can_manage and document.trust != TrustLevel.ISSUED and not services.is_in_use(document),
+        "can_manage": can_manage,
+        "can_delete": can_manage and document.trust != TrustLevel.ISSUED and not is_in_use,
+        "why_kept": services.IN_USE if is_in_use else "",
         "is_represented": is_represented,
         "takers": representing.organisations_of(actor.user, filing=True)
         if access.is_owner(document, actor) and actor.user and not document.organisation_id

@@ -218,6 +218,16 @@ def test_deleting_asks_first(browser, deposit):
     assert browser.get(reverse("datastore:detail", args=[paper.pk])).status_code == 404
 
 
+def test_a_paper_that_a_dossier_uses_says_why_it_cannot_be_deleted(browser, deposit):
+    paper = deposit()
+    address = reverse("datastore:detail", args=[paper.pk])
+    assert "Xóa khỏi kho" in (free := text_of(browser.get(address))) and "nên chưa xóa được" not in free
+    reuse.record_reuse(paper, "H29-1", "GIAY", ["0" * 64])
+    used = text_of(browser.get(address))
+    assert "Xóa khỏi kho" not in used and "đang nằm trong một hồ sơ hoặc bản nháp nên chưa xóa được" in used
+    assert "part of a dossier or a draft" in text_of(browser.get(f"/en{address}"))
+
+
 def test_deleting_what_a_dossier_needs_is_refused_in_words(browser, deposit):
     paper = deposit()
     reuse.record_reuse(paper, "H29-1", "GIAY", ["0" * 64])
