@@ -2,31 +2,67 @@
 
 let form;
 
-function show(text, percent) {
+function show(text, percent, isWrong = false) {
   const box = form.querySelector("[data-progress]");
+  const words = box.querySelector("[data-progress-words]");
   box.hidden = false;
-  box.querySelector("[data-progress-words]").textContent = text;
+  if (isWrong) words.setAttribute("role", "alert");
+  else words.removeAttribute("role");
+  words.classList.toggle("govuk-error-message", isWrong);
+  words.textContent = text;
   box.querySelector("progress").value = percent;
+  box.querySelector("progress").hidden = isWrong;
+}
+
+function release() {
+  form.querySelector("button[type=submit]").disabled = false;
+  delete form.dataset.sent;
+}
+
+function fail() {
+  release();
+  show(form.dataset.failed, 0, true);
+}
+
+// What the server will not take is an error of the file: it stands at its box, as an error that comes back with the page does.
+function refuse(words) {
+  release();
+  form.querySelector("[data-progress]").hidden = true;
+  const file = form.querySelector("input[type=file]");
+  const box = file.closest("[data-upload]");
+  const error = Object.assign(document.createElement("p"), { className: "govuk-error-message", id: `${file.id}-error`, textContent: words });
+  error.setAttribute("role", "alert");
+  box.querySelector(`#${file.id}-hint`).after(error);
+  box.classList.add("upload--error");
+  file.setAttribute("aria-invalid", "true");
+  file.setAttribute("aria-describedby", `${file.id}-hint ${error.id}`);
+  file.focus();
+  box.scrollIntoView({ block: "nearest" });
+}
+
+function forget() {
+  const file = form.querySelector("input[type=file]");
+  const box = file.closest("[data-upload]");
+  box.querySelector(`#${file.id}-error`)?.remove();
+  box.classList.remove("upload--error");
+  file.removeAttribute("aria-invalid");
+  file.setAttribute("aria-describedby", `${file.id}-hint`);
 }
 
 async function send(event) {
   event.preventDefault();
-  const button = form.querySelector("button[type=submit]");
-  button.disabled = true;
+  forget();
+  form.querySelector("button[type=submit]").disabled = true;
   const tell = (loaded, total) => {
     const percent = total ? Math.floor((loaded / total) * 100) : 0;
     show(percent < 100 ? `${form.dataset.sending} ${percent} %` : form.dataset.checking, percent);
-  };
-  const fail = (words) => {
-    button.disabled = false;
-    delete form.dataset.sent;
-    show(words || form.dataset.failed, 0);
   };
   let data;
   try {
     data = await window.portalPieces.formData(form, null, { onProgress: tell });
   } catch (error) {
-    fail(error instanceof window.portalPieces.Refused ? error.message : "");
+    if (error instanceof window.portalPieces.Refused) refuse(error.message);
+    else fail();
     return;
   }
   const request = new XMLHttpRequest();
@@ -36,7 +72,7 @@ async function send(event) {
     if (request.status === 200) location.assign(request.responseURL);
     else answer(request.responseText);
   });
-  request.addEventListener("error", () => fail());
+  request.addEventListener("error", fail);
   request.send(data);
 }
 
@@ -46,7 +82,7 @@ function answer(html) {
   const file = form.querySelector("input[type=file]");
   const fresh = page.querySelector("[data-store-upload]");
   if (!fresh) {
-    show(form.dataset.failed, 0);
+    fail();
     return;
   }
   const box = fresh.querySelector("input[type=file]");

@@ -3,6 +3,7 @@
 import base64
 import io
 import random
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -124,3 +125,29 @@ def test_a_filing_takes_a_large_photo_in_pieces(context: BrowserContext, live_se
     chooser.set_input_files({"name": "lon.png", "mimeType": "image/png", "buffer": photo(90)})
     expect(page.get_by_role("button", name="Gỡ lon.png")).to_be_visible(timeout=30_000)
     assert filing.draft.components.get().files[0]["name"] == "lon.png" and not UploadSession.objects.exists()
+
+
+def test_a_file_that_is_too_heavy_is_an_error_at_its_box(context: BrowserContext, live_server: Any) -> None:
+    owner = factories.make_citizen()
+    DocumentType.objects.get_or_create(code="GT.KHAC", defaults={"name": "Giấy tờ khác", "group": "upload"})
+    page = as_user(context, live_server, signed_in(owner))
+    page.goto(f"{live_server.url}/kho-du-lieu/them/")
+    chooser = page.get_by_label("Tệp giấy tờ")
+    heavy = b"x" * (settings.UPLOAD_MAX_BYTES + 1)
+    chooser.set_input_files({"name": "nang.png", "mimeType": "image/png", "buffer": heavy})
+    page.get_by_label("Đây là giấy tờ gì?").select_option("GT.KHAC")
+    page.get_by_label("Tên để bạn dễ nhận ra").fill("Giấy của tôi")
+    page.get_by_role("button", name="Thêm vào kho").click()
+    error = page.locator(".upload--error").get_by_role("alert")
+    expect(error).to_contain_text("Tệp lớn hơn 20 MB. Hãy chụp lại ở cỡ nhỏ hơn")
+    expect(error).to_have_class("govuk-error-message")
+    expect(chooser).to_have_attribute("aria-invalid", "true")
+    expect(chooser).to_have_accessible_description(re.compile("Tệp lớn hơn 20 MB"))
+    expect(chooser).to_be_focused()
+    expect(page.get_by_role("progressbar")).to_be_hidden()
+    expect(page.get_by_label("Tên để bạn dễ nhận ra")).to_have_value("Giấy của tôi")
+    assert violations(page) == []
+    chooser.set_input_files({"name": "nhe.png", "mimeType": "image/png", "buffer": photo(90)})
+    expect(error).to_be_hidden()
+    page.get_by_role("button", name="Thêm vào kho").click()
+    expect(page.get_by_role("heading", name="Giấy của tôi")).to_be_visible(timeout=30_000)
