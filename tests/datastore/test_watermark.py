@@ -5,13 +5,15 @@ from math import atan2, degrees
 
 import pytest
 from django.contrib.messages import get_messages
+from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 from pypdf import PdfReader, PdfWriter
 from pypdf.generic import NameObject, StreamObject
 
-from datastore import watermarking
+from datastore import storage, watermarking
 from datastore.models import AccessLog
-from tests.datastore.conftest import make_image, make_pdf
+from datastore.results import service
+from tests.datastore.conftest import make_image, make_pdf, text_of
 
 pytestmark = pytest.mark.django_db
 
@@ -126,3 +128,18 @@ def test_a_paper_that_takes_too_long_to_mark_is_said_so(deposit, copy, monkeypat
     monkeypatch.setattr(watermarking, "MAX_SECONDS", 0.001)
     refused = copy(paper, "thuê nhà")
     assert [str(said) for said in get_messages(refused.wsgi_request)] == [watermarking.BROKEN]
+
+
+def test_who_checks_a_copy_reads_that_it_is_not_the_signed_original(client, citizen, result, copy):
+    issued = service.issue(owner=citizen, reference="H29-1", result=result)
+
+    def check(content):
+        return text_of(client.post("/xm/tep/", {"file": SimpleUploadedFile("a.pdf", content)}))
+
+    text = check(copy(issued, "thuê nhà của bà Lan").content)
+    assert "Không phải tệp do Cổng cấp" in text and "Chữ ký số: không có" in text
+    assert "Bản có dấu chìm, tải từ kho của Cổng, cũng không phải bản gốc có chữ ký số" in text
+    with storage.open_stream(issued.files.get().blob) as file:
+        original = file.read()
+    assert "dấu chìm" not in check(original)
+    assert "dấu chìm" not in check(original[:2000] + b"x" + original[2001:]), "changed after signing: no copy of ours"
