@@ -141,5 +141,7 @@ def test_who_checks_a_copy_reads_that_it_is_not_the_signed_original(client, citi
     assert "Bản có dấu chìm, tải từ kho của Cổng, cũng không phải bản gốc có chữ ký số" in text
     with storage.open_stream(issued.files.get().blob) as file:
         original = file.read()
-    assert "dấu chìm" not in check(original)
-    assert "dấu chìm" not in check(original[:2000] + b"x" + original[2001:]), "changed after signing: no copy of ours"
+    changed = bytearray(original)
+    changed[2000] ^= 1
+    for no_copy in (original, bytes(changed)):
+        assert "dấu chìm" not in check(no_copy)
