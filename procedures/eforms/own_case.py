@@ -100,10 +100,13 @@ def published_time(version: Any, answers: Mapping[str, Any]) -> Duration | None:
     The longest of all where the answer tells no time: of who is not sure, of a case with none in figures, and of a case
     that this version does not have.
     """
-    value, usual = answers.get(TIME_CASE), version.processing_time()
-    cases = time_cases(version.sheet) if isinstance(value, str) and value and not version.form else {}
-    if cases and value in cases and (own := cases[value][1]):
+    answer, usual = answers.get(TIME_CASE), version.processing_time()
+    value = answer if isinstance(answer, str) else ""
+    cases = time_cases(version.sheet) if value else {}
+    if value in cases and (own := cases[value][1]):
         return own
+    if version.form and value != UNSURE and value not in cases:
+        return usual  # a form of its own may have a question by this name that is not about the published cases
     times = [usual, *(time for _name, time in cases.values())]
     return max((time for time in times if time), key=lambda time: time.calendar_days, default=None)
 
