@@ -81,7 +81,9 @@ def test_a_letters_folder_has_the_whole_code_of_its_dossier(deposit, exported):
     title = "Giấy tiếp nhận hồ sơ và hẹn trả kết quả hồ sơ H26.00073-261130-0004"
     document = deposit(title=title)
     packed = exported()
-    assert any(name.startswith(f"giay-to/{document.pk}-") and "26-00073-261130-0004/" in name for name in packed.namelist())
+    assert any(
+        name.startswith(f"giay-to/{document.pk}-") and "26-00073-261130-0004/" in name for name in packed.namelist()
+    )
 
 
 def test_nothing_of_anybody_else_and_nothing_deleted(deposit, exported, stranger, citizen):
