@@ -61,8 +61,8 @@ BROKEN = [
     ("processing.value", 2, "processing.value: the same working day is one day; write 1"),
     ("processing.extended.unit", "same_working_day", "processing.extended.value: the same working day is one day"),
     (
-        "subcases.0",
-        {"name": {"vi": "Thường", "en": "Usual"}, "value": 2, "unit": "same_working_day"},
+        "subcases",
+        [{"name": {"vi": "Thường", "en": "Usual"}, "value": 2, "unit": "same_working_day"}],
         "subcases[0].value: the same working day is one day",
     ),
     ("processing.cutoff", "25:00", "processing.cutoff: write a clock time"),
