@@ -149,5 +149,6 @@ def test_a_file_that_is_too_heavy_is_an_error_at_its_box(context: BrowserContext
     assert violations(page) == []
     chooser.set_input_files({"name": "nhe.png", "mimeType": "image/png", "buffer": photo(90)})
     expect(error).to_be_hidden()
+    page.get_by_role("button", name="Bỏ nang.png").click()
     page.get_by_role("button", name="Thêm vào kho").click()
     expect(page.get_by_role("heading", name="Giấy của tôi")).to_be_visible(timeout=30_000)
