@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from dossiers import (
     admin_letter_templates,  # noqa: F401 - registers itself
     admin_letter_texts,  # noqa: F401 - registers itself
+    admin_processes,  # noqa: F401 - registers itself
     admin_step_limits,  # noqa: F401 - registers itself
     timeline,
 )

@@ -30,6 +30,8 @@ def agency_path(row: Model) -> str:
 def _words(field: forms.Field, value: Any) -> str:
     if value is None or value == "":
         return ""
+    if (in_words := getattr(field, "in_words", None)) is not None:
+        return str(in_words(value))
     if isinstance(value, Model):
         return str(value)[:LONGEST]
     if isinstance(field, forms.ModelChoiceField) and field.queryset is not None:

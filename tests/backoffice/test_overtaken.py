@@ -115,7 +115,7 @@ def test_every_setting_of_an_agency_is_watched(kept: AgencyKept, rf: RequestFact
 def test_the_settings_that_are_meant() -> None:
     names = {kept.model.__name__ for kept in KEPT}
     assert names >= {
-        "Agency", "OneStopDesk", "Membership", "CalendarDay", "RoutingRule", "StepLimit",
+        "Agency", "OneStopDesk", "Membership", "CalendarDay", "RoutingRule", "StepLimit", "InternalProcess",
         "LocalPolicy", "LetterText", "MessageTemplate",
     }  # fmt: skip
 

@@ -180,6 +180,8 @@ TABLE: list[tuple[str, str, tuple[object, ...]]] = [
     ("get", "/quan-tri/agencies/calendarday/", (SIGN_IN, FORBIDDEN, 403, 403, 403, 403, IN)),
     ("get", "/quan-tri/agencies/steplimit/", (SIGN_IN, FORBIDDEN, 403, 403, 403, 403, IN)),
     ("get", "/quan-tri/agencies/steplimit/add/", (SIGN_IN, FORBIDDEN, 403, 403, 403, 403, IN)),
+    ("get", "/quan-tri/agencies/internalprocess/", (SIGN_IN, FORBIDDEN, 403, 403, 403, 403, IN)),
+    ("get", "/quan-tri/agencies/internalprocess/add/", (SIGN_IN, FORBIDDEN, 403, 403, 403, 403, IN)),
     ("get", "/quan-tri/agencies/routingrule/", (SIGN_IN, FORBIDDEN, 403, 403, 403, 403, IN)),
     ("get", "/quan-tri/agencies/routingrule/add/", (SIGN_IN, FORBIDDEN, 403, 403, 403, 403, IN)),
     ("get", "/quan-tri/agencies/apiclient/", (SIGN_IN, FORBIDDEN, 403, 403, 403, 403, IN)),

@@ -35,7 +35,7 @@ LISTS = {
     **dict.fromkeys(
         (
             "agencies.agency", "agencies.onestopdesk", "agencies.membership", "agencies.calendarday",
-            "agencies.routingrule", "agencies.steplimit",
+            "agencies.routingrule", "agencies.steplimit", "agencies.internalprocess",
             "agencies.apiclient", "exchange.outboxmessage", "exchange.inboxmessage", "exchange.inboundrequest",
             "exchange.deliverylane", "payments.paymentorder", "payments.gatewaynotice", "payments.refund",
             "payments.receipt", "feedback.rating", "procedures.localpolicy",

@@ -4,6 +4,7 @@ from portal.agencies.models.agencies import Agency, AgencyLevel, Branch, OneStop
 from portal.agencies.models.calendar import CalendarDay, DayKind
 from portal.agencies.models.clients import ApiClient, ClientKind, WireSession
 from portal.agencies.models.dated import DatedQuerySet
+from portal.agencies.models.internal_processes import InternalProcess, StageRole, StageUnit
 from portal.agencies.models.posts import Absence, Membership, MembershipRole
 from portal.agencies.models.step_limits import HandStep, StepLimit
 from portal.agencies.models.units import AdministrativeUnit, UnitLevel
@@ -20,10 +21,13 @@ __all__ = [
     "DatedQuerySet",
     "DayKind",
     "HandStep",
+    "InternalProcess",
     "Membership",
     "MembershipRole",
     "OneStopDesk",
     "RoutingRule",
+    "StageRole",
+    "StageUnit",
     "StepLimit",
     "UnitLevel",
     "WireSession",

@@ -68,7 +68,7 @@ def _generic(guide: Guide) -> Stops:
         if model in FORMS and change.count():
             guide.go(change.get_attribute("href") or "")
             yield f"form-{app}-{model}"
-    for model in ("agencies/membership", "agencies/calendarday", "accounts/user"):
+    for model in ("agencies/membership", "agencies/calendarday", "agencies/internalprocess", "accounts/user"):
         guide.go(f"/quan-tri/{model}/add/")
         name = model.replace("/", "-")
         yield f"form-{name}-add"

@@ -1,0 +1,114 @@
+"""The stages of the work, written by the administrator of an agency (quy trình nội bộ)."""
+
+from fractions import Fraction
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from dossiers.stage_fields import StagesField
+from portal.agencies import processes
+from portal.agencies.administration import AgencyKept, agencies_of_request
+from portal.agencies.models import InternalProcess, OneStopDesk
+from portal.core.durations import Duration, DurationUnit
+from procedures.models import Field, Procedure, ProcedureVersion
+
+
+class InternalProcessForm(forms.ModelForm):
+    """A process: of one procedure, of all of a field, or of all of the agency."""
+
+    desks: Any = ()
+    """One-stop desks of the agencies that the administrator looks after."""
+
+    stages = StagesField(
+        label=_("Các bước"),
+        help_text=_(
+            "Theo thứ tự làm. Người nộp đọc tên bước. Bỏ trống tên và thời hạn thì dòng không tính; "
+            "hết dòng trống thì bấm “Lưu và tiếp tục chỉnh sửa”."
+        ),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        stages: Any = self.fields["stages"]
+        stages.offer(list(self.desks))
+
+    def clean(self) -> dict[str, Any] | None:
+        """Codes that exist, of one kind; days in order."""
+        data = super().clean() or {}
+        for name in ("procedure_code", "field_code"):
+            data[name] = " ".join((data.get(name) or "").split())
+        code, field = data["procedure_code"], data["field_code"]
+        if code and field:
+            self.add_error("field_code", _("Chỉ ghi mã thủ tục hoặc mã lĩnh vực; bỏ trống cả hai là mọi thủ tục."))
+        if code and not Procedure.objects.filter(code=code).exists():
+            self.add_error("procedure_code", _("Danh mục không có thủ tục mã này. Hãy xem lại mã, ví dụ 1.001193."))
+        if field and not Field.objects.filter(code=field).exists():
+            self.add_error("field_code", _("Danh mục không có lĩnh vực mã này. Hãy xem lại mã."))
+        start, end = data.get("valid_from"), data.get("valid_to")
+        if start and end and end < start:
+            raise ValidationError({"valid_to": _("Ngày kết thúc phải sau ngày bắt đầu.")})
+        return data
+
+
+@admin.register(InternalProcess)
+class InternalProcessAdmin(AgencyKept):
+    """An administrator orders the work of her agency and those below; of a nearer agency the row of its own holds."""
+
+    form = InternalProcessForm
+    list_display = ("__str__", "procedure_code", "field_code", "agency", "valid_from", "valid_to")
+    list_select_related = ("agency",)
+    search_fields = ("procedure_code", "field_code", "agency__name")
+    ordering = ("agency__code", "procedure_code", "field_code", "-valid_from", "pk")
+    fields = ("agency", "procedure_code", "field_code", "stages", "legal_basis", "valid_from", "valid_to")
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """It begins today unless somebody says otherwise."""
+        return {"valid_from": timezone.localdate()}
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        """The form knows which desks may be named."""
+        form: Any = super().get_form(request, obj, change=change, **kwargs)
+        desks = OneStopDesk.objects.filter(agency__in=agencies_of_request(request), is_active=True)
+        form.desks = desks.order_by("agency__path", "name", "pk")
+        return form
+
+    def save_model(self, request: HttpRequest, obj: InternalProcess, form: Any, change: bool) -> None:
+        """It counts here at once; whose promised time is shorter than the stages together is said."""
+        super().save_model(request, obj, form, change)
+        transaction.on_commit(processes.forget)
+        messages.info(request, _now("Hồ sơ đang xử lý giữ các bước đã có; hồ sơ vào xử lý từ nay theo các bước này."))
+        if words := longer_than_promised(obj):
+            messages.warning(request, words)
+
+    def has_delete_permission(self, request: HttpRequest, obj: InternalProcess | None = None) -> bool:
+        """A process ends on a day: what went by it stays explained."""
+        return False
+
+
+def longer_than_promised(process: InternalProcess) -> str:
+    """Which procedures promise less time than the stages have together, in words; empty where none does.
+
+    Days and hours are compared as calendar days (core.durations): five working days are seven.
+    """
+    limits = [limit for stage in processes.read(process.stages) if (limit := stage.limit) is not None]
+    together: Fraction = sum((limit.calendar_days for limit in limits), Fraction(0))
+    versions = ProcedureVersion.objects.filter(current_of__isnull=False, processing_value__isnull=False)
+    if process.procedure_code:
+        versions = versions.filter(procedure__code=process.procedure_code)
+    elif process.field_code:
+        versions = versions.filter(procedure__field__code=process.field_code)
+    named = versions.order_by("procedure__code").values_list("procedure__code", "processing_value", "processing_unit")
+    short = [code for code, value, unit in named if Duration(value or 1, DurationUnit(unit)).calendar_days < together]
+    if not short:
+        return ""
+    if process.procedure_code:
+        return _now("Các bước cộng lại dài hơn thời hạn đã công bố của thủ tục. Hãy rút ngắn để không trả chậm.")
+    told = {"number": len(short), "example": short[0]}
+    return _now("Các bước cộng lại dài hơn thời hạn của %(number)d thủ tục, ví dụ %(example)s.") % told
