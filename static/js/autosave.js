@@ -19,6 +19,8 @@
     let timer = 0;
     let running = null;
     let pressed = false;
+    let bringing = false;
+    const pressing = new Map();  // requests of buttons that change rows, each with the promise of its end
     let leaving = false;
     let failures = 0;
 
@@ -59,6 +61,7 @@
     // Rows that were added in this tab, and are not on the page that is opened anew: the server draws it with them.
     async function drawRows(waiting) {
       if (!Object.entries(waiting).some(([name, [value]]) => name.endsWith("__count") && rowsOf(name) && rowsOf(name).value !== value)) return;
+      bringing = true;  // until what waits stands on the page, it stands in the tab alone
       if (!window.htmx) await new Promise((resolve) => { document.addEventListener("htmx:load", resolve, { once: true }); });
       await window.htmx.ajax("POST", location.href, { source: form, target: "#eform", select: "#eform", swap: "outerHTML", values: { ...waiting, _refresh: "1" } });
     }
@@ -68,7 +71,7 @@
       try { kept = JSON.parse(sessionStorage.getItem(key)); } catch { return; }
       if (!kept) return;
       if (kept.since !== form.dataset.savedAt) return sessionStorage.removeItem(key);  // the server knows something newer
-      await drawRows(kept.waiting);
+      try { await drawRows(kept.waiting); } finally { bringing = false; }
       for (const [name, values] of Object.entries(kept.waiting)) {
         for (const control of controls(name).filter((each) => each !== rowsOf(name))) {
           if (["radio", "checkbox"].includes(control.type)) control.checked = values.includes(control.value);
@@ -77,7 +80,7 @@
         }
       }
       form.dispatchEvent(new Event("change"));
-      if (touched.size) later(AFTER_LEAVING);
+      save();  // at once: the page that was left may have saved the same meanwhile, and a button would take it for another's
     }
 
     function later(delay) {
@@ -104,7 +107,7 @@
     });
 
     function save() {
-      if (!running && touched.size) running = sendTouched();
+      if (!running && !pressing.size && touched.size) running = sendTouched();
     }
 
     async function sendTouched() {
@@ -148,26 +151,45 @@
 
     form.addEventListener("input", (event) => touch(event, AFTER_TYPING));
     form.addEventListener("change", (event) => { if (touched.has(event.target.name)) touch(event, AFTER_LEAVING); });
-    // What this page is just saving is not another device's: the button waits for it, but not for a line that hangs.
-    function submit(event) {
-      clearTimeout(timer);
-      if (!running || event.defaultPrevented) return;
+    // What this page is just saving is not another device's: a button waits for it, but not for a line that hangs; and a
+    // second press meanwhile is the first.
+    function wait(event, goOn) {
+      const before = running ?? [...pressing.values()].at(-1)?.promise;
+      if (!before || event.defaultPrevented) return;
       event.preventDefault();
       if (pressed) return;
       pressed = true;
-      Promise.race([running, new Promise((resolve) => { setTimeout(resolve, PATIENCE); })]).then(() => {
+      Promise.race([before, new Promise((resolve) => { setTimeout(resolve, PATIENCE); })]).then(() => {
         pressed = false;
-        form.requestSubmit(event.submitter);
+        goOn();
       });
     }
 
-    // A button that adds or removes a row, or takes an address over, has saved it.
+    function submit(event) {
+      clearTimeout(timer);
+      wait(event, () => form.requestSubmit(event.submitter));
+    }
+
+    // A button that adds or removes a row, or takes an address over, saves it; what is typed is saved after it.
+    form.addEventListener("htmx:confirm", (event) => {
+      wait(event, () => { if (form.contains(event.detail.elt)) event.detail.issueRequest(true); });
+    });
+    form.addEventListener("htmx:beforeRequest", ({ detail }) => {
+      const press = {};
+      press.promise = new Promise((resolve) => { press.end = resolve; });
+      pressing.set(detail.xhr, press);
+    });
+    form.addEventListener("htmx:afterRequest", ({ detail }) => {
+      pressing.get(detail.xhr)?.end();
+      pressing.delete(detail.xhr);
+      if (touched.size) later(AFTER_LEAVING);
+    });
     form.addEventListener("htmx:beforeSwap", ({ detail }) => {
       const news = JSON.parse(detail.xhr.getResponseHeader("X-Page-Saved") ?? "null");
       if (!news) return;
       show(JSON.stringify(news.drawn));
       form.dataset.savedAt = news.draft;
-      keep();
+      if (!bringing) keep();
     });
     form.addEventListener("htmx:sendError", () => say(words?.dataset.failed));
     form.addEventListener("submit", submit);
