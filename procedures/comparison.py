@@ -13,8 +13,9 @@ from django.utils.translation import gettext_lazy
 from portal.agencies.models import AgencyLevel, Branch
 from portal.core.language import column_text, pair_text
 from procedures import sheets
+from procedures.eforms.conditions import condition_words
 from procedures.eforms.definition import Field
-from procedures.form_comparing import condition_words, fields_of
+from procedures.form_comparing import fields_of
 from procedures.form_words import PROPERTIES
 from procedures.models import ProcedureVersion
 

@@ -10,7 +10,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from portal.core.language import pair_text
-from procedures.eforms import conditions
+from procedures.eforms.conditions import condition_words
 from procedures.eforms.definition import DefinitionError, Field
 from procedures.eforms.reading import read_form
 from procedures.form_words import COMPUTING, DETAIL_WORDS, MESSAGE_WORDS, PROPERTIES, TYPES, prefill_words
@@ -159,14 +159,6 @@ def _column(row: Any) -> str:
     kind = _TYPE_WORDS.get(str(row.get("type")), row.get("type"))
     more = f", {_('bắt buộc')}" if row.get("required") else ""
     return f"{_title(row, 'label')}: {kind}{more}"
-
-
-def condition_words(value: Any, asked: Mapping[str, Field]) -> str:
-    """A condition in words; "" for what is none of ours."""
-    try:
-        return conditions.in_words(value, asked)
-    except (KeyError, TypeError):  # not a condition of ours
-        return ""
 
 
 def _option(row: Any) -> str:

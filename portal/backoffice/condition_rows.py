@@ -10,18 +10,19 @@ from dataclasses import dataclass, field
 from itertools import product
 from typing import Any, NamedTuple
 
-from procedures.eforms.conditions import FACTS, TESTS
+from procedures.eforms.conditions import FACTS, TESTS, condition_words
 from procedures.eforms.definition import Field
-from procedures.form_comparing import condition_words
 
 AND, OR = "and", "or"
 NOT = "not:"
+"""Before the name of a test whose contrary is meant."""
 FACT = "fact."
 """Before the name of a fact where it stands among the questions; keys of questions have no dot."""
 _CONTRARY = {"equals": "not_equals", "not_equals": "equals"}
 _NEGATED = frozenset({"in", "filled", "age_below", "within_days"})
 """Tests whose contrary has a row of its own."""
-_FIGURES = frozenset({"at_least", "at_most", "age_below", "within_days"})
+FIGURES = frozenset({"at_least", "at_most", "age_below", "within_days"})
+"""Tests that compare with a whole number."""
 _MOST_ALTERNATIVES = 40
 
 
@@ -103,7 +104,7 @@ def _row(about: str, test: str, value: Any, *, is_wanted: bool) -> tuple[str, st
         raise TypeError(test)
     if test == "filled":
         return about, "filled" if bool(value) == is_wanted else f"{NOT}filled", True
-    if test not in _FIGURES:
+    if test not in FIGURES:
         value = [_said(each) for each in value] if isinstance(value, list) else _said(value)
     if is_wanted:
         return about, test, value

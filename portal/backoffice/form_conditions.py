@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from portal.backoffice.condition_rows import AND, OR, Literal, Questions, folded, unfolded
+from portal.backoffice.condition_rows import AND, FIGURES, NOT, OR, Literal, Questions, folded, unfolded
 from portal.backoffice.plain_select import PlainSelect
 from procedures.eforms.definition import Field, Words
 from procedures.eforms.types import registry
@@ -23,29 +23,27 @@ TESTS = [
     ("equals", _("bằng")),
     ("not_equals", _("khác")),
     ("in", _("là một trong (cách nhau bằng dấu phẩy)")),
-    ("not:in", _("không là cái nào trong (cách nhau bằng dấu phẩy)")),
+    (f"{NOT}in", _("không là cái nào trong (cách nhau bằng dấu phẩy)")),
     ("filled", _("đã điền")),
-    ("not:filled", _("chưa điền")),
+    (f"{NOT}filled", _("chưa điền")),
     ("at_least", _("từ (số) trở lên")),
     ("at_most", _("không quá (số)")),
     ("age_below", _("chưa đủ (tuổi)")),
-    ("not:age_below", _("không phải chưa đủ (tuổi)")),
+    (f"{NOT}age_below", _("không phải chưa đủ (tuổi)")),
     ("within_days", _("trong vòng (ngày) trước ngày nộp")),
-    ("not:within_days", _("không trong vòng (ngày) trước ngày nộp")),
+    (f"{NOT}within_days", _("không trong vòng (ngày) trước ngày nộp")),
 ]
 JOINS = [(AND, _("và")), (OR, _("hoặc"))]
-_NUMBERS = frozenset({"at_least", "at_most", "age_below", "within_days"})
-"""Tests that compare with a whole number."""
 _EXACT = frozenset({"equals", "not_equals"})
 """Tests that compare with one answer."""
-_LISTS = frozenset({"in", "not:in"})
+_LISTS = frozenset({"in", f"{NOT}in"})
 _BETWEEN, _BETWEEN_DECIMALS = re.compile(","), re.compile(r",\s|;")
 """What stands between the values of a list: 12,5 is one."""
 _READ = frozenset(
     {"integer", "money", "decimal", "date", "month", "datetime", "personal_id", "tax_code", "phone", "email"}
 )
 """Types whose answers are kept in one form, whatever form they are typed in."""
-_ASK_NOTHING = frozenset({"filled", "not:filled"})
+_ASK_NOTHING = frozenset({"filled", f"{NOT}filled"})
 BLANK_TESTS = 2
 """Empty tests below the written ones; saving brings new ones."""
 MOST_TESTS = 20
@@ -184,7 +182,7 @@ class ConditionMixin(forms.Form):
         listed = self.questions.answers.get(about)
         if test in _ASK_NOTHING:
             return True
-        if test.removeprefix("not:") in _NUMBERS:
+        if test.removeprefix(NOT) in FIGURES:
             if not value.isdecimal() or len(value) > 12:
                 raise _Wrong("value", _("Hãy nhập một số."))
             return int(value)

@@ -236,6 +236,14 @@ def in_words(condition: Condition | None, fields: Mapping[str, Field]) -> str:
     return _test_in_words(condition, asked) if asked is not None else ""
 
 
+def condition_words(value: Any, fields: Mapping[str, Field]) -> str:
+    """The same of whatever stands where a condition should; "" for what is none of ours."""
+    try:
+        return in_words(value, fields)
+    except (KeyError, TypeError):  # not a condition of ours
+        return ""
+
+
 _FACT_WORDS = {
     "digital_citizen": lambda: _("bạn được hưởng chính sách công dân số"),
     "acting_for_organisation": lambda: _("bạn nộp thay tổ chức"),
