@@ -11,13 +11,13 @@ from django.utils.translation import gettext as _
 from portal.core.language import is_english
 from procedures import sheets
 from procedures.comparison import MOST_LINES, Part
+from procedures.eforms.conditions import condition_words
 from procedures.eforms.definition import Field
 from procedures.facts import Facts
-from procedures.form_comparing import condition_words
 from procedures.models import ResultKind
 from procedures.packs import yaml_text
 from procedures.packs.reference import own_reference
-from procedures.sheet_words import AS_READ, CHOICES, LABELS, PLACES, TOLD, UNSAID
+from procedures.sheet_words import AS_READ, CHOICES, LABELS, PLACES, QUESTIONS, TOLD, UNSAID
 
 
 class _Leaf(NamedTuple):
@@ -41,7 +41,7 @@ def between(
     """What differs, part by part, each line with the row and the control it is of; order alone is no difference.
 
     ``beside_sheet``: only what a comparison of the two sheets as people read them leaves out. ``asked``: the questions
-    of the form, by which conditions are put into words.
+    of the form, by which conditions and keys of questions are put into words.
     """
     known = asked or {}
     found = []
@@ -91,6 +91,8 @@ def _leaves(
 ) -> Iterator[_Leaf]:
     if place.endswith(".condition") and isinstance(said, Mapping):  # one thing, however many tests
         said = condition_words(said, asked) or yaml_text.dump(said).strip()
+    if place in QUESTIONS and (question := asked.get(str(said))):
+        said = f"{question.label} ({said})"
     if isinstance(said, Mapping):
         if isinstance(said.get("key"), str):
             said = UNSAID.get(place, {}) | dict(said)
@@ -121,12 +123,16 @@ def _label(place: str) -> str:
 def _words(place: str, said: Any) -> str:
     if isinstance(said, bool):
         return _("Có") if said else _("Không")
+    choices = CHOICES.get(place, {})
     if isinstance(said, list):
-        return ", ".join(_words(place, each) for each in said)
+        whole = choices.get(",".join(map(str, said)))
+        return str(whole or ", ".join(_words(place, each) for each in said))
+    if said in choices:
+        return str(choices[said])
     if place == "life_events":
         return next((event["name"]["vi"] for event in own_reference().life_events if event["slug"] == said), str(said))
-    if place == "channels":
+    if place in {"channels", "components.channels"}:
         return sheets.channel_words(str(said))
     if place == "applicants":
         return str((own_reference().applicant_types.get(said) or {"name": {"vi": said}})["name"]["vi"])
-    return str(CHOICES.get(place, {}).get(said, said))
+    return str(said)

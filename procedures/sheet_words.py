@@ -9,6 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
 from portal.agencies.models import AgencyLevel, Branch
+from portal.core.durations import DurationUnit
 from procedures.facts import Facts
 from procedures.form_words import SOURCES
 from procedures.models import ComponentKind, FeeKind, Place, ResultKind, ServiceLevel
@@ -148,36 +149,84 @@ LABELS: dict[str, Words] = {
     "results.document_type": gettext_lazy("Loại giấy tờ trong kho"),
 }
 """The controls by the places they are written to; a place that has none is named by its part and its key."""
+REASONS: dict[str, Words] = {
+    "presence_required": gettext_lazy("Người dân phải có mặt"),
+    "on_site_verification": gettext_lazy("Phải xác minh tại chỗ"),
+    "technical_obstacle": gettext_lazy("Chưa đủ điều kiện kỹ thuật"),
+    "technical_incident": gettext_lazy("Sự cố kỹ thuật"),
+}
+"""Why a procedure is not fully online (NĐ 224/2026/NĐ-CP)."""
+UNITS: dict[str, Words] = {
+    DurationUnit.SAME_WORKING_DAY: gettext_lazy("trong ngày làm việc"),
+    DurationUnit.WORKING_DAY: gettext_lazy("ngày làm việc"),
+    DurationUnit.DAY: gettext_lazy("ngày"),
+    DurationUnit.HOUR: gettext_lazy("giờ làm việc"),
+    DurationUnit.CLOCK_HOUR: gettext_lazy("giờ đồng hồ"),
+    DurationUnit.MONTH: gettext_lazy("tháng"),
+    DurationUnit.YEAR: gettext_lazy("năm"),
+}
+EFFECTS: dict[str, Words] = {
+    "restart": gettext_lazy("Tính lại thời hạn từ đầu"),
+    "pause": gettext_lazy("Tạm dừng, nộp đủ thì tính tiếp"),
+    "not_allowed": gettext_lazy("Không được yêu cầu bổ sung"),
+}
+"""What happens to the due date when missing papers arrive (`supplement_rule.effect` of a pack)."""
+FEE_CHANNELS: dict[str, Words] = {
+    "all": gettext_lazy("Mọi cách nộp"),
+    "online": gettext_lazy("Trực tuyến"),
+    "direct": gettext_lazy("Trực tiếp, bưu chính"),
+}
+DECIDED_BY: dict[str, Words] = {
+    "national": gettext_lazy("Trung ương"),
+    "province": gettext_lazy("Hội đồng nhân dân cấp tỉnh"),
+}
+PAYABLE_ON: dict[str, Words] = {
+    "filing": gettext_lazy("Khi nộp hồ sơ"),
+    "acceptance": gettext_lazy("Khi được tiếp nhận"),
+    "result": gettext_lazy("Khi nhận kết quả"),
+}
+PAPER_CHANNELS: dict[str, Words] = {
+    "direct,postal": gettext_lazy("trên giấy: trực tiếp, bưu chính"),
+    "online": gettext_lazy("trực tuyến"),
+    "direct": gettext_lazy("trực tiếp"),
+}
+"""For which ways of filing, as a list with commas, a paper is needed."""
+LEAST_TRUST: dict[str, Words] = {
+    "C": gettext_lazy("do cơ quan số hóa hoặc gửi đến"),
+    "B": gettext_lazy("là bản sao chứng thực trở lên"),
+    "A": gettext_lazy("do cơ quan cấp bản điện tử"),
+}
+"""What a paper of the store must be to do."""
 CHOICES: dict[str, Mapping[Any, Words]] = {
     "competent.routing.level": dict(AgencyLevel.choices),
     "competent.routing.branch": dict(Branch.choices),
     "competent.routing.place": dict(Place.choices),
     "service_level": dict(ServiceLevel.choices),
-    "service_level_reason.kind": {
-        "presence_required": gettext_lazy("Người dân phải có mặt"),
-        "on_site_verification": gettext_lazy("Phải xác minh tại chỗ"),
-        "technical_obstacle": gettext_lazy("Chưa đủ điều kiện kỹ thuật"),
-        "technical_incident": gettext_lazy("Sự cố kỹ thuật"),
-    },
+    "service_level_reason.kind": REASONS,
+    "processing.unit": UNITS,
+    "processing.extended.unit": UNITS,
+    "subcases.unit": UNITS,
+    "supplement_rule.effect": EFFECTS,
     "fees.kind": dict(FeeKind.choices),
-    "fees.channel": {
-        "all": gettext_lazy("Mọi cách nộp"),
-        "online": gettext_lazy("Trực tuyến"),
-        "direct": gettext_lazy("Trực tiếp, bưu chính"),
-    },
-    "fees.decided_by": {
-        "national": gettext_lazy("Trung ương"),
-        "province": gettext_lazy("Hội đồng nhân dân cấp tỉnh"),
-    },
-    "fees.payable_on": {
-        "filing": gettext_lazy("Khi nộp hồ sơ"),
-        "acceptance": gettext_lazy("Khi được tiếp nhận"),
-        "result": gettext_lazy("Khi nhận kết quả"),
-    },
+    "fees.channel": FEE_CHANNELS,
+    "fees.decided_by": DECIDED_BY,
+    "fees.payable_on": PAYABLE_ON,
     "components.kind": dict(ComponentKind.choices),
+    "components.channels": PAPER_CHANNELS,
+    "components.least_trust": LEAST_TRUST,
     "results.kind": dict(ResultKind.choices),
     "components.reuse_from": SOURCES,
 }
+"""What is chosen from, by place; the forms at the desk offer the same (portal.backoffice.sheet_choices)."""
+QUESTIONS = frozenset(
+    [
+        "fees.quantity_field",
+        "assigns_personal_id.full_name",
+        "assigns_personal_id.date_of_birth",
+        "assigns_personal_id.gender",
+    ]
+)
+"""Places that name a question of the form by its key."""
 UNSAID: dict[str, Facts] = {
     "fees": {"default": False, "channel": "all", "payable_on": "filing"},
     "components": {"required": False},

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.backoffice.day_fields import DayField
 from portal.backoffice.forms_sheet_rows import Row, RowForm, SheetQuestions, offer, short
+from portal.backoffice.sheet_choices import DECIDED_BY, FEE_CHANNELS, PAYABLE_ON
 from portal.core import money
 from procedures.models import FeeKind
 from procedures.packs.checking import KEY
@@ -53,7 +54,7 @@ class FeeRowForm(RowForm):
     )
     channel = forms.ChoiceField(
         label=_("Khi nộp"),
-        choices=[("all", _("Mọi cách nộp")), ("online", _("Trực tuyến")), ("direct", _("Trực tiếp, bưu chính"))],
+        choices=FEE_CHANNELS,
         initial="all",
     )
     default = forms.BooleanField(label=_("Thu với mọi hồ sơ thông thường"), required=False)
@@ -84,16 +85,12 @@ class FeeRowForm(RowForm):
     legal = forms.CharField(label=_("Văn bản quy định"), max_length=200, required=False)
     decided_by = forms.ChoiceField(
         label=_("Ai quy định mức thu"),
-        choices=[("", _("Không nêu")), ("national", _("Trung ương")), ("province", _("Hội đồng nhân dân cấp tỉnh"))],
+        choices=DECIDED_BY,
         required=False,
     )
     payable_on = forms.ChoiceField(
         label=_("Nộp tiền khi nào"),
-        choices=[
-            ("filing", _("Khi nộp hồ sơ")),
-            ("acceptance", _("Khi được tiếp nhận")),
-            ("result", _("Khi nhận kết quả")),
-        ],
+        choices=PAYABLE_ON,
         initial="filing",
     )
     valid_from = DayField(label=_("Thu từ ngày"), required=False)

@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from portal.backoffice.forms_sheet_rows import Row, RowForm, Rows, codes, known_types, offer, short
+from portal.backoffice.sheet_choices import LEAST_TRUST, PAPER_CHANNELS
 from procedures.form_words import SOURCES
 from procedures.models import ComponentKind, ResultKind
 
@@ -46,12 +47,7 @@ class ComponentRowForm(RowForm):
     channels = forms.ChoiceField(label=_("Chỉ cần khi nộp"), required=False)
     least_trust = forms.ChoiceField(
         label=_("Giấy tờ trong kho phải"),
-        choices=[
-            ("", _("thế nào cũng được")),
-            ("C", _("do cơ quan số hóa hoặc gửi đến")),
-            ("B", _("là bản sao chứng thực trở lên")),
-            ("A", _("do cơ quan cấp bản điện tử")),
-        ],
+        choices=LEAST_TRUST,
         required=False,
     )
     reuse_from = forms.CharField(
@@ -70,12 +66,7 @@ class ComponentRowForm(RowForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        ways = [
-            ("direct,postal", _("trên giấy: trực tiếp, bưu chính")),
-            ("online", _("trực tuyến")),
-            ("direct", _("trực tiếp")),
-        ]
-        offer(self, "channels", ways, none=_("cách nào cũng cần"))
+        offer(self, "channels", PAPER_CHANNELS, none=_("cách nào cũng cần"))
 
     def clean_reuse_from(self) -> list[str]:
         """Sources that there are, named by code or in words."""

@@ -8,16 +8,11 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from portal.backoffice.condition_rows import Questions
+from portal.backoffice.forms_sheet_rows import offer
 from portal.backoffice.forms_sheet_start import pair
+from portal.backoffice.sheet_choices import EFFECTS
 from procedures.facts import Facts
 
-EFFECTS = [
-    ("", _("Không nêu (tính lại thời hạn từ đầu)")),
-    ("restart", _("Tính lại thời hạn từ đầu")),
-    ("pause", _("Tạm dừng, nộp đủ thì tính tiếp")),
-    ("not_allowed", _("Không được yêu cầu bổ sung")),
-]
-"""What happens to the due date when missing papers arrive (`supplement_rule.effect` of a pack)."""
 PERSON = ("full_name", "date_of_birth", "gender")
 _SHORT = {"inputmode": "numeric", "class": "govuk-input--width-5"}
 
@@ -75,10 +70,7 @@ class RulesForm(forms.Form):
     def offer_persons(self, questions: Questions) -> None:
         """The questions that may name a person; what it says now stays a choice, were it gone from the form."""
         for part in PERSON:
-            said = self.initial.get(f"assigns_{part}")
-            gone = [(said, said)] if said and said not in dict(questions.named) else []
-            control: Any = self.fields[f"assigns_{part}"]
-            control.choices = [("", "–"), *questions.named, *gone]
+            offer(self, f"assigns_{part}", questions.named)
 
     def clean(self) -> dict[str, Any]:
         """A draft has its law; a person is named whole."""

@@ -1,29 +1,20 @@
-"""What officials choose from when they write a sheet: why it is not fully online, units of time."""
+"""What officials choose from when they write a sheet: the words of procedures.sheet_words, and those for none."""
 
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
 from portal.core.durations import DurationUnit
+from procedures import sheet_words
 
-REASONS = [
-    ("", _("Không có, vì làm trọn trên mạng")),
-    ("presence_required", _("Người dân phải có mặt")),
-    ("on_site_verification", _("Phải xác minh tại chỗ")),
-    ("technical_obstacle", _("Chưa đủ điều kiện kỹ thuật")),
-    ("technical_incident", _("Sự cố kỹ thuật")),
-]
-"""Why a procedure is not fully online (NĐ 224/2026/NĐ-CP)."""
-UNITS = [
-    ("", _("Không quy định")),
-    (DurationUnit.SAME_WORKING_DAY, _("trong ngày làm việc")),
-    (DurationUnit.WORKING_DAY, _("ngày làm việc")),
-    (DurationUnit.DAY, _("ngày")),
-    (DurationUnit.HOUR, _("giờ làm việc")),
-    (DurationUnit.CLOCK_HOUR, _("giờ đồng hồ")),
-    (DurationUnit.MONTH, _("tháng")),
-    (DurationUnit.YEAR, _("năm")),
-]
+REASONS = [("", _("Không có, vì làm trọn trên mạng")), *sheet_words.REASONS.items()]
+UNITS = [("", _("Không quy định")), *sheet_words.UNITS.items()]
+EFFECTS = [("", _("Không nêu (tính lại thời hạn từ đầu)")), *sheet_words.EFFECTS.items()]
+DECIDED_BY = [("", _("Không nêu")), *sheet_words.DECIDED_BY.items()]
+LEAST_TRUST = [("", _("thế nào cũng được")), *sheet_words.LEAST_TRUST.items()]
+FEE_CHANNELS = list(sheet_words.FEE_CHANNELS.items())
+PAYABLE_ON = list(sheet_words.PAYABLE_ON.items())
+PAPER_CHANNELS = list(sheet_words.PAPER_CHANNELS.items())
 
 
 def is_no_time(value: Any, unit: Any) -> bool:

@@ -1,11 +1,13 @@
 """What is read before a sheet is published: everything that can be written on it is told, and nothing is kept back."""
 
 import pytest
+from django.forms import ChoiceField, MultipleChoiceField
 from django.utils import translation
 
 from datastore.models import DocumentType
 from portal.agencies.models import Agency
 from procedures import catalogue, comparison, facts, sheet_comparing, sheet_drafting, sheets
+from procedures.eforms.definition import Field, Words
 from procedures.models import SheetDraft
 from procedures.packs import REFERENCE
 from tests.backoffice.conftest import browser_of
@@ -15,6 +17,8 @@ from tests.factories import make_version
 
 pytestmark = pytest.mark.django_db
 CODE = "1.004873"
+WORDS_OF_THE_SHEET = {"service_level": "một phần"}
+"""Where the sheet that people read has other words than the choice."""
 HERE = f"/quan-tri/bieu-mau/{CODE}/noi-dung/"
 
 
@@ -123,7 +127,7 @@ def test_every_control_of_the_page_that_changes_is_told(desk, loaded):
     for code in ("GT.KHAC-THU", typed["results-0-document_type"]):
         DocumentType.objects.get_or_create(code=code, defaults={"name": "Giấy khác"})
     draft = SheetDraft.objects.get()
-    tried = 0
+    tried = told = 0
     bound = [(field, "") for field in context["form"]]
     bound += [
         (field, rows[f"{part['name']}-0-"])
@@ -163,9 +167,15 @@ def test_every_control_of_the_page_that_changes_is_told(desk, loaded):
         assert sheet_drafting.is_changed(draft), field.html_name
         parts = sheet_drafting.look(draft).parts
         assert [part for part in parts if not part.title.startswith("Có thay đổi")], field.html_name
-        assert all(part.gone or part.new for part in parts)
+        if isinstance(field.field, ChoiceField) and not isinstance(field.field, MultipleChoiceField):
+            chosen = sent[field.html_name]
+            words = WORDS_OF_THE_SHEET.get(name) or str(dict(field.field.choices)[chosen or was]).casefold()
+            lines = [line for each in parts for line in (each.new if chosen else each.gone)]
+            assert any(words in line.casefold() for line in lines), (field.html_name, words, lines)
+            assert not any(line.endswith(f": {chosen}") for line in lines) or words == chosen.casefold()
+            told += 1
         tried += 1
-    assert tried > 30
+    assert tried > 30 and told > 10
 
 
 def test_boxes_come_in_the_order_of_the_page_and_that_changes_nothing(desk):
@@ -182,6 +192,25 @@ def test_what_is_ticked_is_told_in_words():
     assert part.gone == ["Cách nộp: Trực tuyến trên cổng này"] and part.new == ["Cách nộp: Trực tiếp tại cơ quan"]
     [part] = sheet_comparing.between({}, {"applicants": ["ĐT1"]})
     assert "ĐT1" not in part.new[0]
+
+
+@pytest.mark.parametrize(
+    ("after", "line"),
+    [
+        ({"supplement_rule": {"effect": "not_allowed"}}, "Khi người dân bổ sung giấy tờ: Không được yêu cầu bổ sung"),
+        ({"processing": {"unit": "clock_hour"}}, "Đơn vị thời hạn: giờ đồng hồ"),
+        ({"processing": {"extended": {"unit": "day"}}}, "Đơn vị thời hạn kéo dài: ngày"),
+        ({"subcases": [{"unit": "working_day"}]}, "Đơn vị thời hạn: ngày làm việc"),
+        ({"components": [{"least_trust": "B"}]}, "Giấy tờ trong kho phải: là bản sao chứng thực trở lên"),
+        ({"components": [{"channels": ["direct", "postal"]}]}, "Chỉ cần khi nộp: trên giấy: trực tiếp, bưu chính"),
+        ({"components": [{"channels": ["postal"]}]}, "Chỉ cần khi nộp: Qua dịch vụ bưu chính công ích"),
+        ({"fees": [{"quantity_field": "copies"}]}, "Nhân với số ở câu: Số bản (copies)"),
+    ],
+)
+def test_what_is_chosen_is_told_in_its_words(after, line):
+    copies = Field(key="copies", type="integer", label=Words("Số bản"))
+    [part] = sheet_comparing.between({}, after, asked={"copies": copies})
+    assert part.new == [line]
 
 
 def test_who_reads_english_is_told_of_both_languages(desk):
