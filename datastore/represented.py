@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from django.db.models import Q
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from datastore import readings
@@ -14,6 +14,7 @@ from datastore.models.documents import DocumentQuerySet
 from portal.accounts import representations
 from portal.accounts.models import User
 from portal.agencies.actors import Actor
+from portal.core.language import speaking
 from portal.notifications import services as notifications
 
 
@@ -23,7 +24,7 @@ def paper_ended(document: Document) -> None:
         person = held.representative
         if person is None:
             continue
-        with translation.override(person.language):
+        with speaking(person.language):
             notifications.notify(
                 recipient=person,
                 kind="representation.ended",

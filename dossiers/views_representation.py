@@ -127,22 +127,22 @@ def _scope(held: Representation) -> str:
 
 def _row(held: Representation) -> dict[str, Any]:
     """How one stands, as a word with its colour."""
-    today = timezone.localdate()
-    if held.is_in_force(today):
-        status, tone = _("Đang có hiệu lực"), "jade"
+    is_open, is_awaited = held.is_in_force(timezone.localdate()), False
+    if is_open:
+        status = _("Đang có hiệu lực")
     elif held.ended_at is not None:
-        status, tone = str(held.get_end_reason_display()), "neutral"
-    elif held.representative_id is None and (held.code_expires_at is None or held.code_expires_at <= timezone.now()):
-        status, tone = _("Mã không được dùng"), "neutral"
-    elif held.representative_id is None:
-        status, tone = _("Chờ người được ủy quyền nhập mã"), "amber"
+        status = str(held.get_end_reason_display())
+    elif held.representative_id is not None:
+        status = _("Đã hết hạn")
+    elif held.code_expires_at is None or held.code_expires_at <= timezone.now():
+        status = _("Mã đã hết hạn, chưa ai dùng")
     else:
-        status, tone = _("Đã hết hạn"), "neutral"
+        status, is_awaited = _("Chờ người được ủy quyền nhập mã"), True
     return {
         "held": held,
         "status": status,
-        "tone": tone,
-        "is_open": held.is_in_force(today),
+        "tone": "jade" if is_open else "amber" if is_awaited else "neutral",
+        "is_open": is_open,
         "scope": "" if held.is_by_law else _scope(held),
-        "can_withdraw": held.kind == RepresentationKind.MANDATE and held.ended_at is None and tone != "neutral",
+        "can_withdraw": held.kind == RepresentationKind.MANDATE and (is_open or is_awaited),
     }

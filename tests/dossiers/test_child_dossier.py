@@ -113,8 +113,15 @@ def test_the_page_offers_and_adds(version):
     assert "Nguyễn Thử Bé" in page and "số 12/2026" in page
     added = client.post("/dai-dien/con/", {"giay-to": str(paper.pk)}, follow=True).content.decode()
     assert "Từ nay bạn nộp hồ sơ thay Nguyễn Thử Bé được." in added and "Đang có hiệu lực" in added
+    assert "bản nháp đang viết và kho của con không còn mở với bạn" in added, "what ends is said before the press"
     ended = client.post(f"/dai-dien/{held_of(parent).public_id}/thoi/", follow=True).content.decode()
     assert "Người đại diện tự thôi" in ended and "Nguyễn Thử Bé" in ended, "what is over stays as history"
+
+
+def test_who_was_confirmed_at_a_desk_is_led_back_there(mother, held):
+    Representation.objects.filter(pk=held.pk).update(kind="ward", proof="official", proof_document_id=None)
+    page = signed_in(mother).get("/dai-dien/").content.decode()
+    assert "mang giấy tờ đến bộ phận một cửa" in page and "thêm con lại từ giấy khai sinh" not in page
 
 
 def test_anothers_child_is_nobodys_to_add(version, mother):

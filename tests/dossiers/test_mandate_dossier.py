@@ -81,8 +81,22 @@ def test_it_is_given_and_taken_up_on_the_pages(principal, clerk, version):
     assert Message.objects.filter(recipient=principal, kind="representation.claimed", channel="inbox").count() == 1
     listed = hers.get("/dai-dien/").content.decode()
     assert "Trần Thị Thay" in listed and "Thu hồi" in listed
+    assert "không nộp thay bạn được nữa, bản nháp đang viết cũng vậy" in listed, "what ends is said before the press"
+    held = other.get("/dai-dien/").content.decode()
+    assert "kho của người ấy không còn mở với bạn" in held and "Thôi đại diện ngay" in held
     again = other.post("/dai-dien/nhan/", {"code": code})
     assert again.status_code == 422 and "đã dùng hoặc đã hết hạn" in again.content.decode(), "a code serves once"
+
+
+def test_a_code_that_nobody_used_is_taken_back_while_it_lasts(principal):
+    given = mandates.give(principal=principal, procedure_codes=[], days=30)
+    client = signed_in(principal)
+    waiting = client.get("/dai-dien/").content.decode()
+    assert "Mã bạn đã trao không còn dùng được." in waiting and "Thu hồi ngay" in waiting
+    past = timezone.now() - timedelta(minutes=1)
+    Representation.objects.filter(pk=given.mandate.pk).update(code_expires_at=past)
+    over = client.get("/dai-dien/").content.decode()
+    assert "Mã đã hết hạn, chưa ai dùng" in over and "Thu hồi ngay" not in over
 
 
 @pytest.mark.parametrize(
