@@ -23,6 +23,8 @@ Shots = Mapping[int, Mapping[int, list[dict[str, Any]]]]
 """Pictures by request and by the place of the item: `url`, and `page` where it is drawn from a paper."""
 KEY = "pictures"
 """Under which a request's item names its pictures, by the ids of their documents."""
+ON_PAPER = (800, 800)
+"""Pixels that a picture has at most in the form: as sharp as print of its size needs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +112,7 @@ def on_paper(request: SupplementRequest | None) -> list[dict[str, Any]]:
                     picture = marking.page_picture(stream, file.blob.content_type, 1)
             except (FileNotFoundError, InvalidInputError):
                 continue
-            picture.thumbnail((800, 800))
+            picture.thumbnail(ON_PAPER)
             data = base64.b64encode(marking.as_jpeg(picture)).decode()
             drawn[row.item].append(f"data:image/jpeg;base64,{data}")
     return [{**item, "shots": drawn.get(at, [])} for at, item in enumerate(request.items)]

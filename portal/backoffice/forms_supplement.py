@@ -10,6 +10,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from datastore import marking
 from dossiers import answer_corrections, component_checks, picture_files, supplement_requests
 from dossiers.lifecycle import DossierState
 from dossiers.models import Dossier
@@ -35,6 +36,7 @@ class SupplementForm(StepForm):
     """Everything that is missing, at once: a check per paper and per answer, and what is wrong with it."""
 
     group_template = "backoffice/_form_defects.html"
+    most_pictures, least_side = picture_files.MOST, marking.LEAST
     takes_files = True
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -5,9 +5,9 @@ function tendMarks() {
   const viewer = document.querySelector("[data-viewer]");
   if (!words || !viewer) return;
   const WHOLE = 1000;
-  const LEAST = 20;
   const STEP = 20;
-  const MOST = 3;
+  const LEAST = Math.max(STEP, Number(words.marksLeast)); // never less than the portal takes
+  const MOST = Number(words.marksLimit);
 
   const element = (tag, className, text) => {
     const made = document.createElement(tag);

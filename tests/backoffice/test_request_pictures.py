@@ -81,6 +81,7 @@ def test_the_request_keeps_pictures_and_marks_by_item(asked: Dossier) -> None:
 
 def test_who_has_it_sees_the_pictures_on_every_page_and_nobody_else_does(office: Office, asked: Dossier) -> None:
     files = [row.files[0]["file_id"] for row in RequestPicture.objects.order_by("pk")]
+    assert len(files) == 3
     owner, desk = signed_in(asked.filer), office.browser("desk")
     for page in (f"/ho-so/{asked.code}/", f"/ho-so/{asked.code}/bo-sung/"):
         text = shown(owner.get(page))
