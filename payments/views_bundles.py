@@ -48,11 +48,16 @@ class BundleForm(GatewayForm):
         """The choices of what is paid: value, sum, whether all of it, whether chosen."""
         chosen = self["what"].value()
         if chosen not in self.sums:  # the sum that she saw is another one now
-            chosen = next((value for value in self.sums if value.startswith(str(chosen)[:5])), next(iter(self.sums)))
+            chosen = next((value for value in self.sums if _what(value) == _what(str(chosen))), next(iter(self.sums)))
         return [
-            {"value": value, "amount_vnd": sum_vnd, "is_all": value.startswith(ALL), "is_chosen": value == chosen}
+            {"value": value, "amount_vnd": sum_vnd, "is_all": _what(value) == ALL, "is_chosen": value == chosen}
             for value, sum_vnd in self.sums.items()
         ]
+
+
+def _what(value: str) -> str:
+    """What a choice stands for, ALL or DUE, whatever the sum that it showed."""
+    return value.rpartition("-")[0]
 
 
 @never_cache
@@ -75,7 +80,7 @@ def start(request: HttpRequest, public_id: UUID) -> HttpResponse:
             public_id,
             user=user,
             gateway=form.cleaned_data["gateway"],
-            with_later=what.startswith(ALL),
+            with_later=_what(what) == ALL,
             shown_vnd=form.sums[what],
             client_ip=client_ip(request) or "127.0.0.1",  # over a socket there is none; gateways insist on one
             is_fresh=request.POST.get("fresh") == "1",

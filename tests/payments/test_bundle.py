@@ -223,6 +223,8 @@ def test_pages_from_the_bundle_to_its_receipts(owing: Costly) -> None:
     assert 'value="tat-ca-23000" checked' in shown and 'value="den-han-13000"' in shown
     stale = client.post(page, {"gateway": "vnpay", "what": "tat-ca-22000"})
     assert stale.status_code == 422 and "Số tiền phải nộp vừa đổi" in text(stale)
+    stale = client.post(page, {"gateway": "vnpay", "what": "den-han-12000"})
+    assert stale.status_code == 422 and 'value="den-han-13000" checked' in text(stale), "what was chosen stays chosen"
     assert client.post(page, {"what": "tat-ca-23000", "gateway": "x"}).status_code == 422
     assert not PaymentOrder.objects.exists()
     assert client.post(page, {"gateway": "vnpay", "what": "den-han-13000"}).status_code == 302
