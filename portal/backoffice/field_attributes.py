@@ -58,6 +58,8 @@ ATTRIBUTES = frozenset(
 )
 """Every control that is not there for every question."""
 _PLAIN = ("locked", "max_length", "min_items", "max_items", "not_before", "before", "pattern")
+_ORDER = [name for name in ("required", "invalid", "min", "max", "not_before", "before") if name in MESSAGES]
+"""What messages are about, in the order of the page."""
 _SINGLE = ("exactly_one", "same_as", "with_old_unit", "in_place_of_filing", "document_type")
 
 
@@ -77,17 +79,14 @@ def messages_of(kind: str, row: Row) -> list[str]:
     fitting = {name for name in limits if kind in _FOR[name]} | (
         {"required", "invalid"} if kind not in NOT_TYPED else set()
     )
-    return [about for about in ORDER if about in fitting | set(row.get("messages") or ())]
+    return [about for about in _ORDER if about in fitting | set(row.get("messages") or ())]
 
 
-ORDER = [name for name in ("required", "invalid", "min", "max", "not_before", "before") if name in MESSAGES]
-
-
-def said_messages(typed: Mapping[str, Any], before: Row) -> dict[str, Any] | None:
+def said_messages(typed: Mapping[str, Any]) -> dict[str, Any] | None:
     """The form's own words, by what they are about."""
     made: dict[str, Any] = {
         about: pair
-        for about in ORDER
+        for about in _ORDER
         if (pair := _pair(typed.get(f"message_{about}_vi", ""), typed.get(f"message_{about}_en", "")))
     }
     return made or None

@@ -258,7 +258,7 @@ class FieldForm(ConditionMixin, PartForm):
             "help": words(typed["help_vi"], typed["help_en"]),
             "required": typed.get("required") or None,
             **own_attributes(typed, before),
-            "messages": said_messages(typed, before),
+            "messages": said_messages(typed),
             **{name: self.condition(name) for name in self.condition_labels},
         }
         if self.is_of_new_type:

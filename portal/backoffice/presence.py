@@ -18,7 +18,7 @@ from portal.accounts.models import User
 KEPT_SECONDS = 100
 """How long an open page counts after it was last heard of."""
 ASKED_EVERY_SECONDS = 40
-"""How often a page with scripts says that it is still open; two of its words may be lost."""
+"""How often a page with scripts says that it is still open; one of its words may be lost."""
 Known = dict[int, tuple[str, float, float]]
 """By official: name, since when and when last heard of, in seconds since 1970."""
 
