@@ -263,7 +263,8 @@ def minutes_to_fill(version: ProcedureVersion) -> int:
     """About how long filling the form takes (R), from the fields that are always asked and not prefilled."""
     form = eforms.form_of(eforms.form_for(version))
     asked = 0
-    for field in form.fields():
+    groups = [group for page in form.pages for group in page.groups if group.visible_if is None]
+    for field in (field for group in groups for field in group.fields):
         if not field.is_typed or field.visible_if is not None or is_always_known(field):
             continue
         asked += max(1, sum(part.required for part in field.fields)) if field.is_composite else 1
