@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from difflib import SequenceMatcher
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -13,6 +13,7 @@ from portal.core.language import pair_text
 from procedures.eforms.conditions import condition_words
 from procedures.eforms.definition import DefinitionError, Field
 from procedures.eforms.reading import read_form
+from procedures.form_titles import apart, around_fields
 from procedures.form_words import COMPUTING, DETAIL_WORDS, MESSAGE_WORDS, PROPERTIES, TYPES, prefill_words
 
 _TYPE_WORDS = dict(TYPES)
@@ -37,16 +38,33 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """A page, a group or a question: what it is called, and what is said of it."""
+    """A page, a group or a question: what it is called, what is said of it, and in what it stands."""
 
     title: str
     said: dict[str, Any]
+    inside: Place = ()
 
 
-def compare(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Difference]:
-    """Differences of pages, groups, fields and options, in the order of the later form."""
+Place = tuple[str, ...]
+"""Kind and keys: a page may have the key of a question."""
+
+
+class _Asked(dict[str, Field]):
+    """The questions of both forms by key, and the names of kinds of papers by code."""
+
+    papers: Mapping[str, str]
+
+
+def compare(
+    before: Mapping[str, Any], after: Mapping[str, Any], papers: Mapping[str, str] | None = None
+) -> list[Difference]:
+    """Differences of pages, groups, fields and options, in the order of the later form.
+
+    ``papers`` are the names of kinds of papers by code.
+    """
     old, new = _parts(before), _parts(after)
-    asked = {**fields_of(before), **fields_of(after)}
+    asked = _Asked({**fields_of(before), **fields_of(after)})
+    asked.papers = papers or {}
     found = [Difference(part.title, "removed", _whole(part, asked)) for place, part in old.items() if place not in new]
     for place, part in new.items():
         if place not in old:
@@ -58,34 +76,53 @@ def compare(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Differe
             where = f"{part.title} · {PROPERTIES.get(name, name)}"
             texts = (_shown(name, said.get(name), asked) for said in (was, now))
             found.append(Difference(where, "changed", *texts))
-    kept_old, kept_new = [p for p in old if p in new], [p for p in new if p in old]
-    if kept_old != kept_new:
-        moved = [place for place, other in zip(kept_new, kept_old, strict=True) if place != other]
-        found += [Difference(new[place].title, "moved") for place in moved]
-    return found
+    return found + list(_moved(old, new))
 
 
-def _parts(form: Mapping[str, Any]) -> dict[tuple[str, ...], _Part]:
+def _moved(old: Mapping[Place, _Part], new: Mapping[Place, _Part]) -> Iterator[Difference]:
+    """What stands in another place, or in another order among what stayed there: as few as tell it."""
+    kept = [place for place in new if place in old]
+    stayed = [place for place in kept if old[place].inside == new[place].inside]
+    for place in kept:
+        if place not in stayed:
+            was, now = (parts[parts[place].inside].title for parts in (old, new))
+            yield Difference(new[place].title, "moved", was, now)
+    for inside in dict.fromkeys(new[place].inside for place in stayed):
+        after = [place for place in stayed if new[place].inside == inside]
+        before = [place for place in old if place in set(after)]
+        same = SequenceMatcher(None, before, after, autojunk=False).get_matching_blocks()
+        still = {place for block in same for place in after[block.b : block.b + block.size]}
+        yield from (Difference(new[place].title, "moved") for place in after if place not in still)
+
+
+def _parts(form: Mapping[str, Any]) -> dict[Place, _Part]:
     lists = form.get("lists") or {}
-    parts: dict[tuple[str, ...], _Part] = {}
-    """By kind and key: a page may have the key of a question."""
+    parts: dict[Place, _Part] = {}
+    around: dict[Place, str] = {}
+    stands = around_fields(form)
     for page in form.get("pages") or ():
         title = _title(page, "title")
-        parts["page", page["key"]] = _Part(title, {name: page[name] for name in ("title", "intro") if page.get(name)})
+        here: Place = ("page", page["key"])
+        parts[here] = _Part(title, {name: page[name] for name in ("title", "intro") if page.get(name)})
         for group in page.get("groups") or ():
             said = {name: group[name] for name in ("title", "visible_if") if group.get(name)}
-            parts["group", page["key"], group["key"]] = _Part(f"{title} / {_title(group, 'title')}", said)
+            section: Place = ("group", page["key"], group["key"])
+            parts[section] = _Part(_section(title, group), said, here)
             for field in group.get("fields") or ():
                 said = {name: value for name, value in field.items() if name not in {"key", "choices"}}
                 if field.get("choices"):
                     said["options"] = lists.get(field["choices"])
-                parts["field", field["key"]] = _Part(_title(field, "label"), said)
-    names = Counter(part.title for part in parts.values())
-    # two of one name are told apart by their keys
-    return {
-        place: replace(part, title=f"{part.title} ({place[-1]})") if names[part.title] > 1 else part
-        for place, part in parts.items()
-    }
+                parts["field", field["key"]] = _Part(_title(field, "label"), said, section)
+                around["field", field["key"]] = stands[field["key"]]
+    keys = {place: place[-1] for place in parts}
+    titles = apart({place: part.title for place, part in parts.items()}, around, keys)
+    return {place: replace(part, title=titles[place]) for place, part in parts.items()}
+
+
+def _section(page: str, group: Mapping[str, Any]) -> str:
+    """A group with its page; one without a name is that page's only one, or nearly."""
+    title = pair_text(group.get("title") or {})
+    return f"{page} / {title}" if title else _("%(page)s, mục không tên") % {"page": page}
 
 
 def _title(part: Mapping[str, Any], name: str) -> str:
@@ -102,7 +139,7 @@ def fields_of(form: Mapping[str, Any]) -> dict[str, Field]:
         return {}
 
 
-def _whole(part: _Part, asked: Mapping[str, Field]) -> str:
+def _whole(part: _Part, asked: _Asked) -> str:
     lines = (
         f"{PROPERTIES.get(name, name)}: {text}"
         for name, value in part.said.items()
@@ -111,7 +148,7 @@ def _whole(part: _Part, asked: Mapping[str, Field]) -> str:
     return "\n".join(lines)
 
 
-def _shown(name: str, value: Any, asked: Mapping[str, Field]) -> str:
+def _shown(name: str, value: Any, asked: _Asked) -> str:
     if value is None:
         return ""
     if name == "type":
@@ -125,11 +162,11 @@ def _shown(name: str, value: Any, asked: Mapping[str, Field]) -> str:
     if isinstance(value, Mapping) and set(value) <= {"vi", "en"}:
         return " | ".join(filter(None, (str(value.get("vi", "")), str(value.get("en", "")))))
     if name == "prefill" and isinstance(value, str):
-        return prefill_words(value, asked)
+        return prefill_words(value, asked, asked.papers)
     return _told(name, value, asked)
 
 
-def _told(name: str, value: Any, asked: Mapping[str, Field]) -> str:
+def _told(name: str, value: Any, asked: _Asked) -> str:
     """What has parts of its own, line by line."""
     if name == "fields" and isinstance(value, list):
         return "\n".join(_column(row) for row in value)

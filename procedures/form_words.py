@@ -104,25 +104,72 @@ ITEMS = {
     "issuer_name": _("nơi cấp"),
     "valid_until": _("hạn dùng"),
     "title": _("tên giấy tờ"),
+    "marital_status": _("tình trạng hôn nhân"),
+    "marriage_certificate_no": _("số giấy chứng nhận kết hôn"),
+    "marriage_agency": _("nơi đăng ký kết hôn"),
+    "child_full_name": _("họ và tên của trẻ"),
+    "child_gender": _("giới tính của trẻ"),
+    "child_date_of_birth": _("ngày sinh của trẻ"),
+    "child_personal_id": _("số định danh của trẻ"),
+    "household_head_name": _("họ và tên chủ hộ"),
+    "household_head_personal_id": _("số định danh của chủ hộ"),
+    "deceased_full_name": _("họ và tên người chết"),
+    "deceased_gender": _("giới tính người chết"),
+    "deceased_date_of_birth": _("ngày sinh người chết"),
+    "deceased_personal_id": _("số định danh người chết"),
+    "deceased_ethnicity": _("dân tộc người chết"),
+    "last_residence": _("nơi cư trú cuối cùng"),
+    "birth_place": _("nơi sinh"),
+    "birth_notice_no": _("số giấy chứng sinh"),
+    "birth_gender": _("giới tính khi sinh"),
+    "birth_date": _("ngày giờ sinh"),
+    "died_at": _("ngày giờ chết"),
+    "death_place": _("nơi chết"),
+    "death_cause": _("nguyên nhân chết"),
+    "death_notice_no": _("số giấy báo tử"),
+    "code": _("mã số"),
+    "summary": _("thông tin đăng ký"),
+    "stopped_on": _("ngày dừng đóng"),
+    "unemployment_months": _("số tháng đóng bảo hiểm thất nghiệp"),
+    "has_pension": _("có lương hưu hay không"),
+    "employer": _("nơi làm việc"),
+    "issued_by": _("cơ quan cấp"),
+    "expires_on": _("ngày hết hạn"),
+    "class": _("hạng"),
+    "type": _("loại"),
+    "brand": _("nhãn hiệu"),
+    "plate": _("biển số"),
+    "plate_colour": _("màu biển số"),
+    "frame_number": _("số khung"),
+    "engine_number": _("số máy"),
+    "settled": _("đã hoàn thành nghĩa vụ hay chưa"),
+    "temporary_until": _("hạn tạm trú"),
+    "status": _("diện được hưởng"),
+    "parcel": _("thửa đất"),
+    "paper_number": _("số giấy chứng nhận"),
+    "area_m2": _("diện tích"),
 }
 """What a source tells (dossiers.facts, procedures.eforms.prefilling), as an editor reads it."""
 
 
-def prefill_words(prefill: str, asked: Mapping[str, Any]) -> str:
-    """From where a question is filled in, in words; `asked` are the questions of the form by key."""
+def prefill_words(prefill: str, asked: Mapping[str, Any], papers: Mapping[str, str] | None = None) -> str:
+    """From where a question is filled in, in words.
+
+    ``asked`` are the questions of the form by key, ``papers`` the names of kinds of papers by code.
+    """
     return _now("; nếu không có thì ").join(
-        _source_words(part.strip(), asked) for part in prefill.split("|") if part.strip()
+        _source_words(part.strip(), asked, papers or {}) for part in prefill.split("|") if part.strip()
     )
 
 
-def _source_words(part: str, asked: Mapping[str, Any]) -> str:
+def _source_words(part: str, asked: Mapping[str, Any], papers: Mapping[str, str]) -> str:
     source, _dot, item = part.partition(".")
     words = str(SOURCES.get(source, source))
     paper, _mark, told = item.rpartition("#")
     if source in {"answer", "earlier"} and item in asked:
         return f"{words}: “{asked[item].label}”"
     said = ITEMS.get(told if paper else item, told or item)
-    return ": ".join(filter(None, (words, ", ".join(filter(None, (str(said), paper))))))
+    return ": ".join(filter(None, (words, ", ".join(filter(None, (str(said), papers.get(paper, paper)))))))
 
 
 PROPERTIES = {

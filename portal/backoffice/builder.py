@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,6 +10,7 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
+from datastore.models import DocumentType
 from portal.agencies.models import Agency
 from portal.backoffice.officials import Official, official_of
 from portal.core.errors import NotFoundError
@@ -16,6 +18,7 @@ from procedures import access, drafting, eforms
 from procedures.eforms import conditions
 from procedures.eforms.definition import DefinitionError, Form
 from procedures.eforms.reading import read_form
+from procedures.form_comparing import Difference, compare
 from procedures.form_words import TYPES, prefill_words
 from procedures.models import FormDraft, ProcedureVersion, SheetDraft
 
@@ -104,18 +107,33 @@ class Line:
     prefill: str
 
 
+def paper_names(*forms: Mapping[str, Any]) -> dict[str, str]:
+    """The names of the kinds of papers that questions are filled in from, by code."""
+    sources = [
+        field.get("prefill") or ""
+        for form in forms
+        for page in form.get("pages") or ()
+        for group in page.get("groups") or ()
+        for field in group.get("fields") or ()
+    ]
+    parts = (part.strip() for prefill in sources if isinstance(prefill, str) for part in prefill.split("|"))
+    codes = {part.removeprefix("store.").partition("#")[0] for part in parts if part.startswith("store.")}
+    return dict(DocumentType.objects.filter(code__in=codes).values_list("code", "name")) if codes else {}
+
+
 def outline(form: dict[str, Any]) -> list[dict[str, Any]]:
     """Pages, groups and questions as the builder lists them."""
     read = readable(form)
     fields = read.by_key() if read else {}
+    papers = paper_names(form)
     pages = []
     for page in form["pages"]:
         groups = [
             {
                 "key": group["key"],
                 "title": (group.get("title") or {}).get("vi", ""),
-                "when": _in_words(group.get("visible_if"), fields),
-                "lines": [_line(field, fields) for field in group["fields"]],
+                "when": in_words(group.get("visible_if"), fields),
+                "lines": [_line(field, fields, papers) for field in group["fields"]],
             }
             for group in page["groups"]
         ]
@@ -123,18 +141,19 @@ def outline(form: dict[str, Any]) -> list[dict[str, Any]]:
     return pages
 
 
-def _line(field: dict[str, Any], fields: dict[str, Any]) -> Line:
+def _line(field: dict[str, Any], fields: dict[str, Any], papers: Mapping[str, str]) -> Line:
     return Line(
         key=field["key"],
         label=field["label"]["vi"],
         type=str(_TYPE_WORDS.get(field["type"], field["type"])),
-        when=_in_words(field.get("visible_if"), fields),
+        when=in_words(field.get("visible_if"), fields),
         is_required=bool(field.get("required")),
-        prefill=prefill_words(field.get("prefill", ""), fields),
+        prefill=prefill_words(field.get("prefill", ""), fields, papers),
     )
 
 
-def _in_words(condition: Any, fields: dict[str, Any]) -> str:
+def in_words(condition: Any, fields: dict[str, Any]) -> str:
+    """A condition in words, "" where there is none."""
     return conditions.in_words(condition, fields) if condition else ""
 
 
@@ -158,6 +177,12 @@ def _told(row: Any) -> str:
 def _labels(form: dict[str, Any]) -> list[tuple[str, str]]:
     groups = (group for page in form["pages"] for group in page["groups"])
     return [(field["key"], field["label"]["vi"]) for group in groups for field in group["fields"]]
+
+
+def differences(draft: FormDraft) -> list[Difference]:
+    """What a draft changes of the version it began with."""
+    before = published_form(draft.base)
+    return compare(before, draft.form, paper_names(before, draft.form))
 
 
 def published_form(version: ProcedureVersion) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from portal.backoffice.condition_rows import FACT, Questions
 from portal.core.language import pair_text
 from procedures import form_edits
 from procedures.eforms.definition import Field
+from procedures.form_titles import apart, around_fields
 
 Row = Mapping[str, Any]
 Pairs = list[tuple[str, Any]]
@@ -51,7 +52,7 @@ def _questions(rows: list[Row], form: Row, fields: Mapping[str, Any], *, facts: 
     answers = {row["key"]: listed for row in rows if (listed := answers_of(row, form))}
     yes_or_no = [("true", _("Có")), ("false", _("Không"))]
     return Questions(
-        named=[*named(rows), *known.items()],
+        named=[*named(rows, around_fields(form)), *known.items()],
         answers=answers | dict.fromkeys(known, yes_or_no),
         many=frozenset(row["key"] for row in rows if row["type"] == "multi_choice"),
         fields=fields,
@@ -65,9 +66,10 @@ def top_rows(form: Row) -> Iterator[Row]:
         yield from group["fields"]
 
 
-def named(rows: list[Row] | Iterator[Row]) -> Pairs:
-    """Questions as (key, words)."""
-    return [(row["key"], f"{row['label']['vi']} ({row['key']})") for row in rows]
+def named(rows: list[Row] | Iterator[Row], around: Mapping[str, str] | None = None) -> Pairs:
+    """Questions as (key, words); of one name they are told apart by where they stand (``around``), or by their keys."""
+    titles = {row["key"]: str(row["label"]["vi"]) for row in rows}
+    return list(apart(titles, around or {}, {key: key for key in titles}).items())
 
 
 def answers_of(row: Row, form: Row) -> list[tuple[str, str]]:
@@ -93,10 +95,12 @@ class Beside:
     """Other addresses on its page."""
     options: list[Row] = field(default_factory=list)
     is_part: bool = False
+    around: Mapping[str, str] = field(default_factory=dict)
+    """Where the others stand, by key."""
 
     def of_type(self, *types: str) -> Pairs:
         """Those of some types, as (key, words)."""
-        return named([row for row in self.rows if row["type"] in types])
+        return named([row for row in self.rows if row["type"] in types], self.around)
 
     def columns(self, *types: str) -> Pairs:
         """Of a repeat, its columns of some types."""
@@ -109,13 +113,15 @@ def beside(form: Row, key: str) -> Beside:
     page = next(page for page, group in form_edits.groups(dict(form)) if row in group["fields"])
     here = [each for group in page["groups"] for each in group["fields"] if each["key"] != key]
     others = [each for each in top_rows(form) if each["key"] != key]
+    around = around_fields(form)
     return Beside(
         row=row,
         questions=questions_of(form, without=key),
         rows=others,
-        born=named([each for each in others if each["type"] == "date"]),
-        addresses=named([each for each in here if each["type"] == "address"]),
+        born=named([each for each in others if each["type"] == "date"], around),
+        addresses=named([each for each in here if each["type"] == "address"], around),
         options=list(form["lists"].get(row.get("choices"), [])),
+        around=around,
     )
 
 

@@ -23,6 +23,7 @@ from portal.backoffice.views_builder_parts import field_page
 from portal.core.errors import ConflictError, InvalidInputError, NotFoundError
 from portal.core.text import loose_pattern, whole_number
 from procedures import drafting, form_edits, sheet_drafting
+from procedures.form_titles import around_fields
 from procedures.models import Bundle, DraftState, FormDraft, ProcedureVersion
 from procedures.national import beside
 
@@ -200,7 +201,7 @@ _COLUMN_STEPS: dict[str, tuple[Callable[[dict[str, Any], str, str], Any], Any]] 
 
 
 def _others(draft: FormDraft) -> Pairs:
-    return named(top_rows(draft.form))
+    return named(top_rows(draft.form), around_fields(draft.form))
 
 
 def _called(draft: FormDraft, operation: str, target: str) -> str:

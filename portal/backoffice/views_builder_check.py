@@ -1,11 +1,9 @@
-"""The builder's other half: try answers, compare, go back, publish."""
+"""The builder's other half: compare, go back, publish."""
 
-import json
 from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -21,81 +19,9 @@ from portal.backoffice.day_fields import DayField
 from portal.backoffice.lint_words import TITLES
 from portal.core.errors import ConflictError, InvalidInputError
 from portal.core.text import whole_number
-from procedures import drafting, eforms
-from procedures.eforms.sampling import Sampler
-from procedures.form_comparing import compare
+from procedures import drafting
 from procedures.linting import Finding
 from procedures.models import FormDraft, ProcedureVersion
-from procedures.simulating import fill
-from procedures.territory import Territory
-
-
-def json_object(text: str) -> dict[str, Any]:
-    try:
-        value = json.loads(text)
-        # what the database cannot hold: NUL, halves of pairs, numbers beyond JSON
-        if "\\u0000" in json.dumps(value, ensure_ascii=False, allow_nan=False).encode().decode():
-            raise ValueError("NUL")
-    except (ValueError, RecursionError):
-        raise ValidationError(_("Không phải JSON. Hãy xem lại dấu ngoặc và dấu phẩy.")) from None
-    if not isinstance(value, dict):
-        raise ValidationError(_("Hãy viết một đối tượng JSON: { … }."))
-    return value
-
-
-class AnswersForm(forms.Form):
-    """Answers to try, as JSON."""
-
-    answers = forms.CharField(
-        label=gettext_lazy("Câu trả lời thử (JSON)"),
-        max_length=200_000,
-        widget=forms.Textarea({"rows": 14, "spellcheck": "false"}),
-    )
-
-    def clean_answers(self) -> dict[str, Any]:
-        """An object of answers by key."""
-        return json_object(self.cleaned_data["answers"])
-
-
-@never_cache
-@require_http_methods(["GET", "POST"])
-def try_answers(request: HttpRequest, code: str) -> HttpResponse:
-    """Sample answers, made up or typed: what is wrong, what is kept, how it reads."""
-    official, version = builder.editor_of(request, code)
-    draft = builder.draft_of(code)
-    form = builder.readable(draft.form)
-    if form is None:
-        messages.info(request, _("Bản thảo chưa có câu hỏi nào."))
-        return redirect("admin:form_outline", code)
-    today = timezone.localdate()
-    seed = whole_number(request.GET.get("mau", "1"), most_figures=6) or 1
-    sampler = Sampler(seed, today, Territory(today))
-    prefilled, sources = eforms.prefill(form, {"identity": sampler.person()}, on=today)
-    sample = fill(form, prefilled, sources, sampler, today)
-    shown = json.dumps(sample, ensure_ascii=False, indent=1)
-    typed = AnswersForm(request.POST if request.method == "POST" else None, initial={"answers": shown})
-    answers = typed.cleaned_data["answers"] if typed.is_bound and typed.is_valid() else sample
-    kept = eforms.complete(form, answers, on=today)
-    problems = eforms.validate(form, answers, on=today)
-    titles = {field.key: str(field.label) for field in form.fields()}
-    context = {
-        "official": official,
-        "version": version,
-        "draft": draft,
-        "form": typed,
-        "problems": [(_title_of(path, titles), texts) for path, texts in problems.items()],
-        "dropped": sorted({titles.get(key, key) for key in set(answers) - set(kept)}),
-        "sections": eforms.summary(form, answers, on=today, filled_only=True),
-        "schema_errors": eforms.schema_errors(form, kept, on=today),
-        "next_seed": seed + 1,
-    }
-    return render(request, "backoffice/builder_try.html", context, status=422 if typed.errors else 200)
-
-
-def _title_of(path: str, titles: dict[str, str]) -> str:
-    """A place in the answers by its question; what lies within one, such as a row and its column, stands behind it."""
-    key, dot, rest = path.partition(".")
-    return f"{titles.get(key, key)}{dot and ' – '}{rest}"
 
 
 @never_cache
@@ -119,7 +45,7 @@ def history(request: HttpRequest, code: str) -> HttpResponse:
         "version": version,
         "draft": draft,
         "revisions": draft.revisions.select_related("by"),
-        "differences": compare(builder.published_form(draft.base), draft.form),
+        "differences": builder.differences(draft),
     }
     return render(request, "backoffice/builder_history.html", context)
 
@@ -182,7 +108,7 @@ def publish(request: HttpRequest, code: str) -> HttpResponse:
         "is_changed": drafting.is_changed(draft),
         "mistakes": _found(ready.errors, draft),
         "reminders": _found(ready.reminders, draft),
-        "differences": compare(builder.published_form(draft.base), draft.form),
+        "differences": builder.differences(draft),
     }
     return render(request, "backoffice/builder_publish.html", context, status=status)
 

@@ -32,6 +32,7 @@ from portal.core.errors import ConflictError, InvalidInputError, NotFoundError
 from portal.core.text import whole_number
 from procedures import sheet_comparing, sheet_drafting
 from procedures.comparison import Part
+from procedures.form_titles import around_fields
 from procedures.linting import Finding
 from procedures.models import ProcedureVersion, SheetDraft
 
@@ -68,7 +69,7 @@ FOLLOWED = gettext_lazy(
 def _questions(version: ProcedureVersion | None, asked_for: str) -> SheetQuestions:
     """What fees and papers may hang on: the form that will be published with this sheet."""
     form: dict[str, Any] = version.form if version is not None and version.form else {"pages": [], "lists": {}}
-    numbers = named([row for row in top_rows(form) if row["type"] in {"integer", "repeat"}])
+    numbers = named([row for row in top_rows(form) if row["type"] in {"integer", "repeat"}], around_fields(form))
     return SheetQuestions(questions_of(form), questions_of(form, facts=True), numbers, asked_for)
 
 

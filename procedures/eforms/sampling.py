@@ -10,17 +10,22 @@ from typing import Any
 
 from procedures.eforms.definition import Field, Form
 from procedures.eforms.prefilling import ANSWER, EARLIER, FILING, sources_of
+from procedures.eforms.sample_words import CODES, MEN, NAMES, PLAIN, STREETS, WOMEN, is_birth, is_name, texts_for
 from procedures.eforms.types.dates import day_range, month_range
 from procedures.eforms.types.numbers import LARGEST
 from procedures.territory import Territory
 
-NAMES = ("Nguyễn Văn Thử", "Trần Thị Mẫu", "Lê Minh Ví Dụ", "Phạm Giả Định", "Hoàng Thị Thí Điểm")
-TEXTS = (
-    "Nội dung thử", "0123", "01A8000001", "2024", "B1234567", "1234567890", "12345678", "ABC-12345", "29A-123.45",
-    "4711", "Hộ kinh doanh Thí Điểm",
-)  # fmt: skip
+__all__ = ["NAMES", "Sampler"]
+
 TAX_CODES = ("0100109106", "0100100079")
-FAR_DAYS = 20_000
+OF_PEOPLE = (1500, 4000, 7500, 9500, 12_500, 20_000)
+"""Days since somebody was born: a child, a pupil, and those of age."""
+OF_CHILDREN = (3, 20, 45, 400, 2000)
+"""Days since a birth of which the form says that it is a child's."""
+OF_EVENTS = (0, 3, 30, 400, 2500)
+"""Days since anything else: what people file about was lately, papers are from the last years."""
+SUMS = (200_000, 1_500_000, 10_000_000, 300_000_000)
+MALE, FEMALE = "1", "2"
 
 
 class Sampler:
@@ -34,12 +39,11 @@ class Sampler:
     def person(self) -> dict[str, Any]:
         """Facts of a made-up applicant, as signing in would bring them."""
         born = self.on - timedelta(days=self.random.randint(18 * 366, 80 * 365))
-        gender = self.random.choice(["1", "2"])
-        century = (born.year - 1900) // 100 * 2 + (gender == "2")
+        gender = self.random.choice([MALE, FEMALE])
         return {
             "source": "VNeID",
-            "full_name": self.random.choice(NAMES),
-            "personal_id": f"001{century}{born.year % 100:02d}{self.random.randint(0, 999_999):06d}",
+            "full_name": self.random.choice(WOMEN if gender == FEMALE else MEN),
+            "personal_id": self._personal_id(born, gender),
             "date_of_birth": born.isoformat(),
             "gender": gender,
             "phone": "0900000000",
@@ -64,7 +68,7 @@ class Sampler:
             return None
         province = self.random.choice(provinces)
         commune = self.random.choice(self.territory.communes(province.code))
-        line = {"line": "Số 1 đường Thử"} if with_line else {}
+        line = {"line": self.random.choice(STREETS)} if with_line else {}
         return {"province_code": province.code, "commune_code": commune.code, **line}
 
     def answer(self, field: Field, answers: Mapping[str, Any]) -> Any:
@@ -76,13 +80,13 @@ class Sampler:
             case "consent":
                 return True
             case "choice":
-                return draw.choice(field.choices).value
+                return self._choice(field, answers)
             case "multi_choice":
                 chosen = [choice.value for choice in field.choices if draw.random() < 0.4]
                 return chosen or [draw.choice(field.choices).value]
             case "integer" | "money":
                 low, high = int(field.min or 0), int(field.max if field.max is not None else LARGEST)
-                return min(high, low + draw.choice([0, 1, 2, 3, 10, 1_000_000]))
+                return min(high, low + draw.choice((0, *SUMS) if field.type == "money" else (0, 1, 2, 3, 10)))
             case "decimal":
                 low = int(field.min or 0)
                 return str(min(int(field.max) if field.max is not None else LARGEST, low + draw.randint(0, 90)))
@@ -108,7 +112,7 @@ class Sampler:
                 return self._rows(field, min(rows, field.max_items), answers)
             case "file":
                 return {"name": "mau.pdf", "content_sha256": f"{draw.getrandbits(256):064x}"}
-        return self._parts(field) if field.fields else self._text(field)
+        return self._parts(field) if field.fields else self._text(field, answers)
 
     def _rows(self, field: Field, number: int, answers: Mapping[str, Any]) -> list[dict[str, Any]]:
         """Rows that keep what is said of all together: the first is the marked one, and tells the whole time."""
@@ -136,27 +140,58 @@ class Sampler:
             first = max(first, earlier)
         if later := _day_in(answers.get(field.before)):
             last = min(last, later - timedelta(days=1))
-        start = max(first, min(last, self.on) - timedelta(days=self.random.choice([0, 3, 30, 400, 7000, FAR_DAYS])))
+        days: tuple[int, ...] = OF_EVENTS
+        if is_birth(field):
+            days = OF_CHILDREN if field.key.startswith("child") else OF_PEOPLE
+        start = max(first, min(last, self.on) - timedelta(days=self.random.choice(days)))
         return min(last, start)
 
-    def _text(self, field: Field) -> str:
+    def _choice(self, field: Field, answers: Mapping[str, Any]) -> str:
+        """One of a list; whom a name beside it shows to be a woman is one."""
+        values = [choice.value for choice in field.choices]
+        named = [answers.get(f"{field.key.removesuffix('gender')}{end}") for end in ("full_name", "name")]
+        if field.key.endswith("gender") and {MALE, FEMALE} <= set(values) and (name := next(filter(None, named), "")):
+            return FEMALE if name in WOMEN else MALE
+        return self.random.choice(values)
+
+    def _personal_id(self, born: date, gender: str) -> str:
+        """A number of that year and gender (portal.core.identifiers.personal_id_warnings)."""
+        century = max(0, born.year - 1900) // 100 * 2 + (gender == FEMALE)
+        return f"001{century}{born.year % 100:02d}{self.random.randint(0, 999_999):06d}"
+
+    def _number_of(self, field: Field, answers: Mapping[str, Any]) -> str:
+        """The number of whoever the answers beside it tell of."""
+        stem = field.key.removesuffix("personal_id")
+        born = _day_in(answers.get(f"{stem}date_of_birth"))
+        gender = answers.get(f"{stem}gender")
+        made = self.person()
+        return self._personal_id(born or date.fromisoformat(made["date_of_birth"]), str(gender or made["gender"]))
+
+    def _text(self, field: Field, answers: Mapping[str, Any]) -> str:
         match field.type:
             case "personal_id":
-                return str(self.person()["personal_id"])
+                return self._number_of(field, answers)
             case "tax_code":
                 return self.random.choice(TAX_CODES)
             case "phone":
                 return "0900000000"
             case "email":
                 return "mau@vidu.example"
-        words = [*TEXTS, self.random.choice(NAMES)]
-        self.random.shuffle(words)
+        best = list(self._names(field, answers) if is_name(field) else texts_for(field))
+        self.random.shuffle(best)
+        rest = [*CODES, *NAMES]
+        self.random.shuffle(rest)
         fitting = (
             text
-            for text in words
+            for text in (*best, *rest)
             if len(text) <= (field.max_length or 200) and (not field.pattern or re.fullmatch(field.pattern, text))
         )
-        return next(fitting, TEXTS[0])
+        return next(fitting, PLAIN[0])
+
+    def _names(self, field: Field, answers: Mapping[str, Any]) -> tuple[str, ...]:
+        """Names of people; of somebody whose gender is told, such names."""
+        gender = answers.get(f"{field.key.removesuffix('full_name')}gender")
+        return {MALE: MEN, FEMALE: WOMEN}.get(str(gender), NAMES)
 
 
 def _day_in(value: Any) -> date | None:

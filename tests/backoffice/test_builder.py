@@ -225,11 +225,11 @@ def test_every_change_can_be_undone_and_is_shown_beside_the_published_form(edito
 
 def test_sample_answers_are_tried(editor, version):
     page = text(editor.get(f"{BASE}thu/"))
-    assert "Câu trả lời thử" in page and "full_name" in page
-    tried = text(editor.post(f"{BASE}thu/", {"answers": '{"full_name": "", "la": 1}'}))
+    assert "Biểu mẫu để thử" in page and "full_name" in page
+    tried = text(editor.post(f"{BASE}thu/", {"--answers": '{"full_name": "", "la": 1}'}))
     assert "Biểu mẫu không nhận" in tried and "Hãy điền “" in tried and "la" in tried
     for wrong in ("không", '{"full_name": "\\ud800"}', '{"full_name": NaN}'):
-        assert editor.post(f"{BASE}thu/", {"answers": wrong}).status_code == 422
+        assert editor.post(f"{BASE}thu/", {"--answers": wrong}).status_code == 422
 
 
 def test_publishing_from_a_day_on_leaves_open_dossiers_on_their_version(editor, version):

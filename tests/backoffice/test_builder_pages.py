@@ -78,7 +78,7 @@ def test_publishing_is_offered_once_something_differs(editor):
 def test_what_was_tried_and_left_out_is_named_by_its_question(editor):
     step(editor, "add_field", first_group(), key="ma_thu_nghiem", label_vi="Mã thử nghiệm", type="integer")
     answers = '{"ma_thu_nghiem": "không phải số"}'
-    page = text(editor.post(f"{BASE}thu/", {"answers": answers}))
+    page = text(editor.post(f"{BASE}thu/", {"--answers": answers}))
     assert "<li>Mã thử nghiệm: " in page and "ma_thu_nghiem:" not in page
 
 

@@ -1,10 +1,14 @@
 """Two forms side by side: places by their questions, properties, kinds and conditions in words, not by key alone."""
 
+import re
 from copy import deepcopy
 
 from django.utils import translation
 
+from procedures.eforms.reading import read_form
 from procedures.form_comparing import compare
+from procedures.form_words import prefill_words
+from procedures.packs import REFERENCE, read_pack
 
 FORM = {
     "lists": {"kind": [{"value": "1", "vi": "Mới", "en": "New"}, {"value": "2", "vi": "Cấp lại", "en": "Again"}]},
@@ -64,10 +68,7 @@ def test_what_went_and_what_moved() -> None:
     form = deepcopy(FORM)
     fields = form["pages"][0]["groups"][0]["fields"]
     fields.reverse()
-    assert [(row.words, row.place) for row in compare(FORM, form)] == [
-        ("Chuyển chỗ", "Ghi chú"),
-        ("Chuyển chỗ", "Loại việc"),
-    ]
+    assert [(row.words, row.place) for row in compare(FORM, form)] == [("Chuyển chỗ", "Ghi chú")]
     fields.pop()
     assert [(row.words, row.place) for row in compare(FORM, form)] == [("Bỏ", "Loại việc")]
 
@@ -85,7 +86,22 @@ def test_a_page_with_the_key_of_its_question_is_another_thing() -> None:
     form["pages"][1]["key"] = "note"
     moved = deepcopy(form)
     moved["pages"].reverse()
-    assert {row.words for row in compare(form, moved)} == {"Chuyển chỗ"}
+    assert [(row.words, row.place) for row in compare(form, moved)] == [("Chuyển chỗ", "Cam đoan")]
+
+
+def test_what_only_gave_way_did_not_move() -> None:
+    form = deepcopy(FORM)
+    fields = form["pages"][0]["groups"][0]["fields"]
+    fields += [{"key": f"so_{number}", "label": {"vi": f"Số {number}"}, "type": "integer"} for number in range(4)]
+    other = {"key": "khac", "title": {"vi": "Khác"}, "fields": []}
+    form["pages"][0]["groups"].append(other)
+    moved = deepcopy(form)
+    fields = moved["pages"][0]["groups"][0]["fields"]
+    fields.append(fields.pop(0))
+    assert [(row.words, row.place) for row in compare(form, moved)] == [("Chuyển chỗ", "Loại việc")]
+    moved["pages"][0]["groups"][1]["fields"].append(fields.pop())
+    (row,) = compare(form, moved)
+    assert (row.place, row.before, row.after) == ("Loại việc", "Nội dung / Chung", "Nội dung / Khác")
 
 
 def test_what_has_parts_reads_as_words_not_as_a_text_of_programs() -> None:
@@ -104,6 +120,8 @@ def test_what_has_parts_reads_as_words_not_as_a_text_of_programs() -> None:
         "tài khoản định danh: họ và tên; nếu không có thì lần khai trước: “Loại việc”; "
         "nếu không có thì giấy tờ trong kho: số giấy tờ, KQ.G15.000031"
     )
+    named = {row.place: row.after for row in compare(FORM, form, {"KQ.G15.000031": "Giấy khai sinh"})}
+    assert named["Ghi chú · Điền sẵn từ"].endswith("giấy tờ trong kho: số giấy tờ, Giấy khai sinh")
     assert told["Ghi chú · Lời báo riêng"] == "Lời báo khi bỏ trống: Hãy ghi | Write"
     assert "Tên: Văn bản ngắn, bắt buộc" in told["Các con"] and "Nhiều nhất (dòng): 5" in told["Các con"]
     assert "Cách tính: đếm số dòng của nhóm lặp: “Các con”" in told["Số con"]
@@ -114,3 +132,23 @@ def test_two_questions_of_one_name_are_told_apart() -> None:
     form = deepcopy(FORM)
     form["pages"][0]["groups"][0]["fields"].append({"key": "note_2", "label": {"vi": "Ghi chú"}, "type": "text"})
     assert [row.place for row in compare(FORM, form)] == ["Ghi chú (note_2)"]
+    last = {"key": "cuoi", "title": {"vi": "Cuối"}, "groups": [{"key": "g", "fields": []}]}
+    form["pages"].append(last)
+    last["groups"][0]["fields"].append(form["pages"][0]["groups"][0]["fields"].pop())
+    assert "Ghi chú (Cuối)" in [row.place for row in compare(FORM, form)]
+
+
+def test_every_source_of_our_forms_is_told_in_words() -> None:
+    found = {}
+    for path in sorted((REFERENCE / "procedures").glob("*.yaml")):
+        fields = read_form(read_pack(path).form).fields()
+        found |= {each.prefill: prefill_words(each.prefill, {}) for each in fields if each.prefill}
+    assert len(found) > 40
+    own = {
+        prefill: words
+        for prefill, words in found.items()
+        if not prefill.startswith(("answer.", "earlier.", "store.")) and "| earlier." not in prefill
+    }
+    assert not {
+        prefill: words for prefill, words in own.items() if re.search(r"[a-z]_[a-z]|: (class|code|type)\b", words)
+    }
