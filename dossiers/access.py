@@ -363,10 +363,10 @@ def may_use_store(dossier: Dossier, *, actor: Actor) -> bool:
     """Whether who works on a draft may look into its owner's store: herself, a desk, whom she or the law let."""
     if actor.kind == ActorKind.HELPER:
         return dossier.assistance is not None and dossier.assistance.may_use_store
-    if dossier.representation_id is not None and actor.kind == ActorKind.CITIZEN:
+    if dossier.representation_id is not None and actor.kind in {ActorKind.CITIZEN, ActorKind.DESK}:
         # by what holds now, which need not be what the draft was begun by
-        user_id, owner_id = actor.user.pk if actor.user else 0, dossier.owner_id or 0
-        return representations.opens_store(user_id, owner_id, dossier.procedure_code)
+        reader, owner_id = reader_of(dossier, actor=actor), dossier.owner_id or 0
+        return representations.opens_store(reader.pk if reader else 0, owner_id, dossier.procedure_code)
     return actor.kind in {ActorKind.CITIZEN, ActorKind.DESK}
 
 
@@ -375,10 +375,21 @@ def stores_open(dossier: Dossier, *, actor: Actor) -> list[User] | None:
 
     None for everybody else: see may_use_store, which says whether the owner's is open.
     """
-    if actor.kind != ActorKind.CITIZEN or dossier.representation_id is None or actor.user is None:
+    reader = reader_of(dossier, actor=actor)
+    if reader is None:
         return None
     principal = [dossier.owner] if dossier.owner is not None and may_use_store(dossier, actor=actor) else []
-    return [*principal, actor.user]
+    return [*principal, reader]
+
+
+def reader_of(dossier: Dossier, *, actor: Actor) -> User | None:
+    """Who represents the owner in a draft, and reads of the owner's store what is open to her.
+
+    At a counter it is who stands before the official, who sees no more than she may. None for one's own filing.
+    """
+    if dossier.representation_id is None:
+        return None
+    return {ActorKind.CITIZEN: actor.user, ActorKind.DESK: dossier.representative}.get(actor.kind)
 
 
 def may_use_organisations(dossier: Dossier, *, actor: Actor) -> bool:

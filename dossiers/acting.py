@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from datastore import readings, represented
 from datastore.models import AccessLog, Document
-from dossiers.models import Assistance, Dossier
+from dossiers.models import ActsBy, Assistance, Dossier
 from portal.accounts import representations, representing
 from portal.accounts.models import Organisation, Representation, User
 from portal.agencies.actors import Actor, ActorKind
@@ -68,8 +68,9 @@ def files_for(dossier: Dossier, organisation_id: int) -> bool:
 
     By its member who files today, or at a counter by the visit at which an official saw the paper by which she acts.
     """
-    if dossier.counter_visit is not None:
-        return dossier.counter_visit.organisation_id == organisation_id
+    if (visit := dossier.counter_visit) is not None:
+        is_known = visit.acts_by != ActsBy.MEMBER or representing.may_file(visit.applicant, organisation_id)
+        return visit.organisation_id == organisation_id and is_known
     return dossier.filer is not None and representing.may_file(dossier.filer, organisation_id)
 
 
@@ -119,6 +120,9 @@ def page_context(dossier: Dossier, actor: Actor) -> dict[str, Any]:
     visit = dossier.counter_visit
     home = reverse("admin:counter_visit", args=[visit.public_id]) if visit else reverse("admin:index")
     title = _("Tại quầy: hồ sơ của %(name)s") % {"name": dossier.owner}
+    if dossier.representation is not None:
+        told = {"principal": dossier.owner, "name": dossier.representative}
+        title = _("Tại quầy: hồ sơ của %(principal)s, người nộp thay: %(name)s") % told
     if dossier.organisation is not None:
         names = {"organisation": dossier.organisation, "name": dossier.owner}
         title = _("Tại quầy: hồ sơ của %(organisation)s, người đến: %(name)s") % names

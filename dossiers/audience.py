@@ -24,7 +24,7 @@ def has_left(dossier: Dossier, user_id: int) -> bool:
     """
     if reads(dossier, user_id):
         return False
-    if dossier.counter_visit_id is None:
+    if dossier.counter_visit_id is None or dossier.organisation_id is None:
         return True
     return OrganisationMember.objects.filter(organisation=dossier.organisation_id, user=user_id).exists()
 

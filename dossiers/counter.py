@@ -6,24 +6,28 @@ desk is digitised by an official (TT 01/2023/TT-VPCP). NĐ 118/2025/NĐ-CP art. 
 
 She may come for an organisation: the official sees the paper by which she acts, and what she then files is the
 organisation's, with her as the one who came. It needs no account of hers with the organisation.
+
+She may come for a child, a ward or who gave her a mandate: what the portal knows of it today holds here as it does
+from home (portal.accounts.representations), the dossier is that person's, and she is who filed it.
 """
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 
 from datastore import readings
-from dossiers import acting, drafts, filing, services
+from dossiers import acting, drafts, filing, for_others, services
 from dossiers.errors import ProcedureClosedError
-from dossiers.facts import facts_of
+from dossiers.facts import facts_of, facts_of_principal
 from dossiers.lifecycle import DossierState
 from dossiers.models import ActsBy, CounterVisit, Dossier, DossierQuerySet, FilingChannel
-from portal.accounts.models import CitizenProfile, Organisation, User
+from portal.accounts import representations
+from portal.accounts.models import CitizenProfile, Organisation, Representation, User
 from portal.agencies.actors import Actor
 from portal.core.errors import InvalidInputError, NotAllowedError, NotFoundError
 from portal.core.text import clean_line
@@ -64,8 +68,7 @@ def open_visit(
 
 def is_being_served(applicant: User, *, actor: Actor) -> bool:
     """Whether her card was looked at today at this agency's counter, by whichever colleague."""
-    start = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
-    return CounterVisit.objects.filter(applicant=applicant, agency=actor.agency, opened_at__gte=start).exists()
+    return CounterVisit.objects.filter(applicant=applicant, agency=actor.agency, opened_at__gte=midnight()).exists()
 
 
 @transaction.atomic
@@ -109,6 +112,38 @@ def come_for(
     return opened
 
 
+@transaction.atomic
+def come_for_person(visit: CounterVisit, held: Representation, *, actor: Actor) -> CounterVisit:
+    """Go on serving the same person for whom she represents: a visit of its own, the same one for a second press.
+
+    Whose dossiers they will be reads in her access log who looked her up. Raises NotAllowedError for another desk, and
+    where she represents that person no more.
+    """
+    if actor.user is None or actor.agency is None or actor.agency.pk != visit.agency_id:
+        raise NotAllowedError
+    if held.representative_id != visit.applicant_id or not held.is_in_force(timezone.localdate()):
+        raise NotAllowedError(filing.OVER_AT_COUNTER)
+    same = CounterVisit.objects.filter(
+        applicant=visit.applicant_id, agency=visit.agency_id, representation=held, opened_at__gte=midnight()
+    )
+    if (known := same.order_by("-pk").first()) is not None:
+        return known
+    readings.of_identity(held.principal, actor=actor, purpose=acting.AT_COUNTER, dossier_code="")
+    opened = CounterVisit.objects.create(
+        applicant=visit.applicant,
+        official=actor.user,
+        agency=visit.agency,
+        card_was_scanned=visit.card_was_scanned,
+        representation=held,
+    )
+    _go_on_with_unfinished(opened)
+    return opened
+
+
+def midnight() -> datetime:
+    return timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
+
+
 def _go_on_with_unfinished(visit: CounterVisit) -> None:
     """What was left at an earlier visit for the same applicant closed with its day, and is gone on with at this one."""
     for draft in _drafts_of(visit).select_for_update(of=("self",)).order_by("pk"):
@@ -123,10 +158,15 @@ def _drafts_of(visit: CounterVisit) -> DossierQuerySet:
 
 
 def filed_at(visit: CounterVisit) -> DossierQuerySet:
-    """What this person filed or began at this agency's counters, for herself or for the visit's organisation."""
-    return Dossier.objects.filter(
-        counter_visit__agency=visit.agency_id, owner=visit.applicant_id, organisation=visit.organisation_id
-    )
+    """What this person filed or began at this agency's counters for the visit's organisation or person, or herself."""
+    here = Dossier.objects.filter(counter_visit__agency=visit.agency_id)
+    if visit.representation is not None:
+        return here.filter(
+            counter_visit__applicant=visit.applicant_id,
+            owner=visit.representation.principal_id,
+            representation__representative=visit.applicant_id,
+        )
+    return here.filter(owner=visit.applicant_id, organisation=visit.organisation_id, representation=None)
 
 
 def get_visit(public_id: UUID, *, user: Any) -> tuple[CounterVisit, Actor]:
@@ -135,7 +175,9 @@ def get_visit(public_id: UUID, *, user: Any) -> tuple[CounterVisit, Actor]:
     A visit ends with its day: whoever comes again is looked up again, with a new row in her log.
     """
     visit = (
-        CounterVisit.objects.select_related("applicant__citizen", "agency__unit__parent", "organisation")
+        CounterVisit.objects.select_related(
+            "applicant__citizen", "agency__unit__parent", "organisation", "representation__principal__citizen"
+        )
         .filter(public_id=public_id)
         .first()
     )
@@ -148,10 +190,11 @@ def get_visit(public_id: UUID, *, user: Any) -> tuple[CounterVisit, Actor]:
 
 @transaction.atomic
 def start(visit: CounterVisit, version: ProcedureVersion, *, actor: Actor) -> Dossier:
-    """Open a prefilled draft for the person of a visit, or for the organisation she came for.
+    """Open a prefilled draft for the person of a visit, or for the organisation or the person she came for.
 
     Returns the unfinished one where there is one. Raises ProcedureClosedError, also where nobody knows which agency
-    takes it in, and for an organisation where the procedure is for persons only.
+    takes it in, for an organisation where the procedure is for persons only, and for another person where nobody
+    files for another or she represents her no more.
     """
     profile = CitizenProfile.objects.select_for_update().filter(user=visit.applicant_id).first()
     drafts.check_may_file(version, profile, in_person=True)
@@ -160,10 +203,12 @@ def start(visit: CounterVisit, version: ProcedureVersion, *, actor: Actor) -> Do
         drafts.check_for_organisation(version)
     if not visit.is_within_mandate(version.procedure.code):
         raise ProcedureClosedError(BEYOND_MANDATE)
+    held = _hold(visit, version)
     draft = _drafts_of(visit).filter(procedure_version=version).order_by("-id").first()
     if draft is not None:
         draft.counter_visit = visit
-        draft.save(update_fields=["counter_visit", "updated_at"])
+        draft.representation = held  # it may have ended and been given anew since
+        draft.save(update_fields=["counter_visit", "representation", "updated_at"])
         return draft
     unit = visit.agency.unit
     place: dict[str, Any] = {"province_code": "", "commune_code": ""}
@@ -174,17 +219,40 @@ def start(visit: CounterVisit, version: ProcedureVersion, *, actor: Actor) -> Do
             "province_code": unit.parent.code if unit.parent else unit.code,
             "commune_code": unit.code if unit.parent else "",
         }
-    organisation = visit.organisation
     return drafts.open_new(
         version,
-        owner=visit.applicant,
+        owner=visit.principal,
         filer=None,
-        known=facts_of(visit.applicant, organisation=organisation) if organisation else None,
-        organisation=organisation,
+        known=_known(visit, version),
+        organisation=visit.organisation,
+        representation=held,
         counter_visit=visit,
         channel=FilingChannel.DIRECT,
         **place,
     )
+
+
+def _hold(visit: CounterVisit, version: ProcedureVersion) -> Representation | None:
+    """Lock by what she acts for the visit's person in this procedure now; None where she came for no person."""
+    if visit.representation is None:
+        return None
+    for_others.check(version, words=for_others.FOR_ONESELF_AT_COUNTER)
+    held = representations.lock_in_force(visit.applicant_id, visit.representation.principal_id, version.procedure.code)
+    if held is None:
+        raise ProcedureClosedError(filing.OVER_AT_COUNTER)
+    return held
+
+
+def _known(visit: CounterVisit, version: ProcedureVersion) -> dict[str, Any] | None:
+    """What a draft is filled with where she does not file for herself; of a person's store what is open to her."""
+    if visit.organisation is not None:
+        return facts_of(visit.applicant, organisation=visit.organisation)
+    if visit.representation is None:
+        return None
+    principal = visit.representation.principal
+    with_store = representations.opens_store(visit.applicant_id, principal.pk, version.procedure.code)
+    with translation.override("vi"):  # what is stored is in the source language, whoever reads it
+        return facts_of_principal(principal, filer=visit.applicant, with_store=with_store)
 
 
 @transaction.atomic

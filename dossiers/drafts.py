@@ -265,7 +265,7 @@ def attach_from_store(public_id: UUID, *, actor: Actor, component: Component, do
         raise InvalidInputError(fields={component.code: [_("Người nhờ không cho dùng giấy tờ trong kho.")]})
     own_only = not access.may_use_organisations(dossier, actor=actor)
     today = timezone.localdate()
-    reader = None if stores is None else actor.user
+    reader = access.reader_of(dossier, actor=actor)
     fits = reuse.fitting_documents(
         _owner(dossier), component, on=today, own_only=own_only, stores=stores, reader=reader
     )

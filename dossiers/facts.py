@@ -20,6 +20,7 @@ from procedures.eforms.prefilling import EARLIER, FILING, STORE, Known
 
 EARLIER_WORDS = gettext_noop("Từ hồ sơ %(code)s bạn đã nộp, %(day)s")
 REPRESENTATIVE_WORDS = gettext_noop("Từ tài khoản VNeID của người đại diện, %(day)s")
+REPRESENTATIVE_CARD_WORDS = gettext_noop("Từ người đại diện khai tại quầy, %(day)s")
 ANSWER_WORDS = gettext_noop("Bạn đã khai ở bước trước")
 FILING_WORDS = gettext_noop("Theo nơi nộp bạn đã chọn")
 MOST_EARLIER = 10
@@ -80,8 +81,8 @@ def facts_of(user: User, *, organisation: Organisation | None = None) -> dict[st
 
 def facts_for(dossier: Dossier, *, with_store: bool) -> dict[str, Any]:
     """The same for a draft, with the place that was chosen for it; papers only for who may use them."""
-    if dossier.representation_id is not None and dossier.filer is not None and dossier.owner is not None:
-        facts = facts_of_principal(dossier.owner, filer=dossier.filer, with_store=with_store)
+    if (representative := dossier.representative) is not None and dossier.owner is not None:
+        facts = facts_of_principal(dossier.owner, filer=representative, with_store=with_store)
     else:
         facts = facts_of(dossier.owner, organisation=dossier.organisation) if dossier.owner is not None else {}
         if not with_store:
@@ -100,7 +101,8 @@ def facts_of_principal(principal: User, *, filer: User, with_store: bool) -> dic
     facts.pop("organisation", None)  # what a company told is not a principal's to open
     contact = CitizenProfile.objects.filter(user=filer).first()
     if contact is not None and "identity" in facts:
-        words = _(REPRESENTATIVE_WORDS) % {"day": _told_on(contact)}
+        said = REPRESENTATIVE_CARD_WORDS if contact.is_from_counter else REPRESENTATIVE_WORDS
+        words = _(said) % {"day": _told_on(contact)}
         facts["identity"] |= {"phone": Known(contact.phone, words), "email": Known(contact.email, words)}
     if not with_store:
         facts |= {STORE: {}}
@@ -187,6 +189,7 @@ def source_words(stored: str) -> str:
     for known in (
         gettext_noop("Từ tài khoản VNeID, %(day)s"),
         REPRESENTATIVE_WORDS,
+        REPRESENTATIVE_CARD_WORDS,
         gettext_noop("Từ thẻ căn cước xuất trình tại quầy, %(day)s"),
         gettext_noop("Từ Cơ sở dữ liệu dân cư qua VNeID, %(day)s"),
         gettext_noop("Từ tài khoản định danh tổ chức"),

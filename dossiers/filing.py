@@ -150,7 +150,7 @@ def _problems(
     if _still_represents(dossier):
         closed = _no_longer_open(dossier, attached)
     else:
-        errors["represents"] = [representations.OVER]
+        errors["represents"] = [representations.OVER if dossier.counter_visit_id is None else OVER_AT_COUNTER]
     for path, texts in for_others.problems(dossier, asked).items():
         errors.setdefault(path, texts)
     if not _still_files_for(dossier):
@@ -169,7 +169,8 @@ def _problems(
         if paper.from_store and paper.component_code in codes and (why := _unfit_now(dossier, paper.document, today)):
             errors.setdefault(paper.component_code, [why])
         elif paper.document_id in closed and paper.component_code in codes:
-            errors.setdefault(paper.component_code, [_NOT_OPEN % {"title": paper.document.title}])
+            words = _NOT_OPEN if dossier.counter_visit_id is None else _NOT_OPEN_AT_COUNTER
+            errors.setdefault(paper.component_code, [words % {"title": paper.document.title}])
     for component, is_required in wanted:
         if is_required and component.code not in given:
             errors[component.code] = [_("Thiếu giấy tờ: %(name)s") % {"name": column_text(component, "name")}]
@@ -195,15 +196,25 @@ _NOT_OPEN = _(
 )
 
 
+_NOT_OPEN_AT_COUNTER = _(
+    "“%(title)s” trong kho của chủ hồ sơ không còn mở với người đến nộp. Hãy chọn giấy khác, hoặc số hóa giấy người ấy "
+    "mang theo."
+)
+OVER_AT_COUNTER = _(
+    "Người ở quầy không còn đại diện cho chủ hồ sơ nên không nộp tiếp được. Hãy xem lại ở trang của người này."
+)
+
+
 def _no_longer_open(dossier: Dossier, attached: Iterable[DossierComponent]) -> set[int]:
     """Papers taken from the principal's store that lie open to her representative no more; none of one's own filing."""
-    if dossier.representation_id is None or dossier.filer is None or dossier.owner_id is None:
+    reader = dossier.representative
+    if reader is None or dossier.owner_id is None:
         return set()
-    others = {row.document_id for row in attached if row.from_store and row.document.owner_id != dossier.filer_id}
+    others = {row.document_id for row in attached if row.from_store and row.document.owner_id != reader.pk}
     if not others:
         return set()
     return others - represented.open_among(
-        others, reader=dossier.filer, principal_id=dossier.owner_id, procedure_code=dossier.procedure_code
+        others, reader=reader, principal_id=dossier.owner_id, procedure_code=dossier.procedure_code
     )
 
 
@@ -214,18 +225,20 @@ def _still_files_for(dossier: Dossier) -> bool:
 
 def _hold_representation(dossier: Dossier) -> None:
     """Lock what the filer may do for the owner: who ends it now is before or after this filing."""
-    if dossier.representation_id is None or dossier.filer_id is None or dossier.owner_id is None:
+    representative = dossier.representative
+    if representative is None or dossier.owner_id is None:
         return
-    held = representations.lock_in_force(dossier.filer_id, dossier.owner_id, dossier.procedure_code)
+    held = representations.lock_in_force(representative.pk, dossier.owner_id, dossier.procedure_code)
     if held is not None:
         dossier.representation = held  # the one it was begun by may have been given anew since
 
 
 def _still_represents(dossier: Dossier) -> bool:
     """Whether the filer of another person's draft represents her now."""
-    if dossier.representation_id is None or dossier.filer_id is None or dossier.owner_id is None:
+    representative = dossier.representative
+    if representative is None or dossier.owner_id is None:
         return dossier.representation_id is None
-    return representations.acts_for(dossier.filer_id, dossier.owner_id, dossier.procedure_code)
+    return representations.acts_for(representative.pk, dossier.owner_id, dossier.procedure_code)
 
 
 def _is_now_for_persons(version: ProcedureVersion) -> bool:

@@ -1,5 +1,6 @@
 """What one person may file for another (nộp thay cá nhân): as a parent, a guardian, or by mandate."""
 
+from collections.abc import Collection
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -12,6 +13,7 @@ from procedures import bundles, eforms
 from procedures.models import Audience, ProcedureVersion
 
 FOR_ONESELF = _("Thủ tục này không nộp thay người khác trên mạng được. Hãy chọn “Cho chính tôi”.")
+FOR_ONESELF_AT_COUNTER = _("Thủ tục này không nộp thay người khác được. Hãy mời chính người ấy đến quầy.")
 BY_HERSELF = _("Loại này không ủy quyền cho người khác được. Hãy chọn loại khác, hoặc để người ấy tự nộp.")
 BY_THE_PARTIES = frozenset(
     {
@@ -30,15 +32,20 @@ Form 2 of the criminal record (Luật LLTP 28/2009/QH12 art. 46); a parent asks 
 """
 
 
-def check(version: ProcedureVersion) -> None:
+def check(version: ProcedureVersion, *, words: Any = FOR_ONESELF) -> None:
     """Raise ProcedureClosedError where nobody files for another person."""
     if not is_open(version):
-        raise ProcedureClosedError(FOR_ONESELF)
+        raise ProcedureClosedError(words)
 
 
 def is_open(version: ProcedureVersion) -> bool:
     """Whether a parent or a representative may file it: what persons file, as one dossier, and may leave to others."""
-    code, is_for_persons = version.procedure.code, not version.audience or Audience.CITIZEN in version.audience
+    return may_be_left(version.procedure.code, version.audience)
+
+
+def may_be_left(code: str, audience: Collection[str]) -> bool:
+    """The same of a procedure by its code and for whom it is."""
+    is_for_persons = not audience or Audience.CITIZEN in audience
     return is_for_persons and code not in BY_THE_PARTIES | IN_PERSON and bundles.plan_of(code) is None
 
 

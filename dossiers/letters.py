@@ -195,7 +195,9 @@ def context(letter: Letter, dossier: Dossier, facts: LetterFacts | None = None) 
         "qr_svg": qr.draw(f"{settings.BASE_URL}/tra-cuu/?code={code}", label=f"Mã QR tra cứu hồ sơ {code}").svg,
         "signer_title": "" if letter.kind == LetterKind.SUBMISSION else "Người thực hiện",
         "signer_name": "" if letter.kind == LetterKind.SUBMISSION else letter.event.actor_name,
-        "filer_name": dossier.applicant_name if letter.kind == LetterKind.RECEIPT else "",
+        "filer_name": str(dossier.representative or dossier.applicant_name)
+        if letter.kind == LetterKind.RECEIPT
+        else "",
         "courtesy": naming.courtesy(dossier),
         "letter": letter,
         "form_source": own.source if (own := own_form(letter.kind, version)) else "",

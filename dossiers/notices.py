@@ -195,7 +195,8 @@ def tell(dossier: Dossier, event: DossierEvent) -> None:
         if not has_left:
             _write(dossier, event, audience.person(dossier, recipient_id), key=key)
         is_of_mandate = event.name == PRINCIPAL_HEARS and dossier.representation_id is not None
-        if has_left or is_of_mandate or event.name in ORGANISATION_HEARS or dossier.counter_visit_id is not None:
+        is_at_counter = dossier.counter_visit_id is not None and dossier.organisation_id is not None
+        if has_left or is_of_mandate or event.name in ORGANISATION_HEARS or is_at_counter:
             for person in audience.representatives(dossier):
                 if has_left or person.pk != recipient_id:
                     _write(dossier, event, person, key=f"{key}.{person.pk}")

@@ -90,7 +90,9 @@ def lock_draft_to_submit(public_id: UUID, *, actor: Actor) -> DraftToSubmit:
     # What the statement joined is from before it waited for the row; another window may have chosen another place.
     if agency is None and draft.agency_id is not None:
         agency = Agency.objects.filter(pk=draft.agency_id).first()
-    person = actor.user if own is not None else draft.filer or draft.owner
+    person = actor.user if own is not None else draft.filer or draft.representative or draft.owner
+    if person is not None and draft.filer_id is None and person.pk != draft.owner_id:  # who came to a counter for her
+        profile = CitizenProfile.objects.filter(user=person).first()
     draft.next_event_ids, draft.agency, draft.filer = tuple(event_ids), agency, person
     if person is not None:
         CitizenProfile.user.field.remote_field.set_cached_value(person, profile)

@@ -48,7 +48,7 @@ def papers(request: HttpRequest, frame: dict[str, Any], actor: Actor) -> HttpRes
     if dossier.owner is not None and (stores or access.may_use_store(dossier, actor=actor)):
         components = [component for component, _needed in wanted]
         own_only = not access.may_use_organisations(dossier, actor=actor)
-        reader = None if stores is None else actor.user
+        reader = access.reader_of(dossier, actor=actor)
         fits = reuse.fitting_by_component(
             dossier.owner, components, on=today, own_only=own_only, stores=stores, reader=reader
         )

@@ -1,6 +1,7 @@
 """A person at the counter (lượt tiếp tại quầy): who came, which official received her, at which desk's agency."""
 
 import uuid
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models
@@ -8,9 +9,12 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from portal.accounts.models import Organisation
+from portal.accounts.models import Organisation, Representation
 from portal.agencies.models import Agency
 from portal.core.moments import vn_datetime
+
+if TYPE_CHECKING:
+    from portal.accounts.models import User
 
 
 class ActsBy(models.TextChoices):
@@ -18,6 +22,7 @@ class ActsBy(models.TextChoices):
 
     REPRESENTATIVE = "representative", _("Người đại diện theo pháp luật")
     MANDATE = "mandate", _("Người được ủy quyền")
+    MEMBER = "member", _("Thành viên của tổ chức trên Cổng")
 
 
 class CounterVisit(models.Model):
@@ -49,6 +54,16 @@ class CounterVisit(models.Model):
         _("thủ tục được ủy quyền"), max_length=200, blank=True, default="", db_default=""
     )
     """Codes that the mandate names, between blanks; empty where it is for whatever the organisation files."""
+    representation = models.ForeignKey(
+        Representation,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="counter_visits",
+        verbose_name=_("nộp thay cá nhân"),
+        db_index=False,
+    )
+    """By which the person who came acts for another one at this visit: for a child, a ward, or by mandate."""
     card_was_scanned = models.BooleanField(_("đã quét mã QR trên thẻ"), default=False)
     opened_at = models.DateTimeField(_("lúc"), default=timezone.now)
 
@@ -61,7 +76,10 @@ class CounterVisit(models.Model):
                 condition=Q(organisation__isnull=True, acts_by="", proof="")
                 | Q(organisation__isnull=False) & ~Q(acts_by="") & ~Q(proof=""),
                 name="visit_for_organisation_has_proof",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(organisation__isnull=True) | Q(representation__isnull=True), name="visit_for_one_other"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -84,4 +102,11 @@ class CounterVisit(models.Model):
 
     def is_within_mandate(self, procedure_code: str) -> bool:
         """Whether who came may file this (BLDS 91/2015/QH13 art. 141: nobody acts beyond the scope of the mandate)."""
+        if self.representation is not None:
+            return self.representation.covers(procedure_code)
         return not self.mandated or procedure_code in self.mandated
+
+    @property
+    def principal(self) -> "User":
+        """Whose dossiers are filed at this visit: whom she who came represents, else herself."""
+        return self.representation.principal if self.representation is not None else self.applicant

@@ -328,6 +328,18 @@ class Dossier(models.Model):
         return self.code or str(_("Bản nháp, thủ tục %(code)s") % {"code": self.procedure_code})
 
     @property
+    def representative(self) -> "User | None":
+        """Who acts for the owner: who filed it, or of a desk's draft, which has no filer yet, who came to the counter.
+
+        None where nobody is represented.
+        """
+        if self.representation_id is None:
+            return None
+        if self.filer_id is None and self.counter_visit is not None:
+            return self.counter_visit.applicant
+        return self.filer
+
+    @property
     def rules(self) -> ProcedureVersion | None:
         """The version whose rules hold for it now."""
         return self.rebased_to or self.procedure_version

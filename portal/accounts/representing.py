@@ -6,7 +6,7 @@ deletes and says who the members are (Luật Doanh nghiệp 59/2020/QH14 art. 12
 
 from datetime import date
 
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.models import Organisation, OrganisationMember, OrganisationMemberQuerySet, OrganisationRole, User
@@ -55,6 +55,14 @@ def is_member(user: User, organisation_id: int) -> bool:
 def may_file(user: User, organisation_id: int) -> bool:
     """Whether the person may bring papers and file in its name today."""
     return bool(_posts(user, organisation_id).filter(role__in=FILERS).exists())
+
+
+def role_in(user: User, organisation_id: int) -> str:
+    """As what she acts for it today, in Vietnamese, the highest first; empty for who is no member."""
+    roles = set(_posts(user, organisation_id).values_list("role", flat=True))
+    highest = next((role for role in OrganisationRole if role in roles), None)
+    with translation.override("vi"):
+        return str(highest.label) if highest is not None else ""
 
 
 def is_representative(user: User, organisation_id: int) -> bool:

@@ -184,7 +184,7 @@ class OrganisationForm(forms.Form):
     )
     acts_by = forms.ChoiceField(
         label=_("Người đến là"),
-        choices=ActsBy.choices,
+        choices=[(way, way.label) for way in (ActsBy.REPRESENTATIVE, ActsBy.MANDATE)],
         widget=forms.RadioSelect,
         error_messages={
             "required": _("Hãy chọn người này đến với tư cách nào."),

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
-from dossiers import acting, naming, steps, turns
+from dossiers import acting, counter_choice, for_others, naming, steps, turns
 from dossiers import counter as counters
 from dossiers.errors import ProcedureClosedError
 from dossiers.lifecycle import DossierState
@@ -41,6 +41,8 @@ LOOK_UPS, LOOK_UP_SECONDS = 120, 3600
 """Numbers one official may send in an hour; a busy desk has forty people, a script is stopped."""
 OFFERED = 12
 SCAN_MARK_LENGTH = 64
+FOR_WHOM = "nop-cho"
+"""In a post: for whom the person at the counter files from now on."""
 
 
 @never_cache
@@ -118,9 +120,12 @@ def _receive(person: User, actor: Actor, *, card_was_scanned: bool) -> HttpRespo
 @never_cache
 @require_http_methods(["GET", "POST"])
 def visit(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """The person at the counter: what she filed here, and a procedure to file now (`?q=` finds one)."""
+    """The person at the counter: for whom she files, what she filed here, a procedure to file now (`?q=` finds one)."""
     official = at_a_desk(request)
     found, actor = counters.get_visit(public_id, user=official.user)
+    if FOR_WHOM in request.POST:
+        opened = counter_choice.come_for(found, request.POST[FOR_WHOM][:60], actor=actor)
+        return redirect("admin:counter_visit", opened.public_id)
     if request.method == "POST":
         version = catalogue.get_open_version(request.POST.get("thu-tuc", "")[:20])
         try:
@@ -143,6 +148,8 @@ def visit(request: HttpRequest, public_id: UUID) -> HttpResponse:
             {"key": _("Điện thoại"), "value": profile.phone},
         ],
         "organisation": _organisation_rows(found),
+        "principal": _principal_rows(found),
+        "choices": counter_choice.choices(found),
         "typed": typed,
         "procedures": _offered(found, typed),
         "drafts": [
@@ -175,13 +182,39 @@ def _organisation_rows(found: CounterVisit) -> list[dict[str, str]]:
     return rows
 
 
+def _principal_rows(found: CounterVisit) -> list[dict[str, str]]:
+    """Whom the person represents at this visit, and by what; nothing when she came for herself."""
+    held = found.representation
+    if held is None:
+        return []
+    profile = held.principal.citizen
+    rows = [
+        {"key": _("Họ tên"), "value": profile.full_name},
+        {"key": _("Số định danh"), "value": mask_personal_id(profile.personal_id)},
+        {"key": _("Ngày sinh"), "value": f"{profile.date_of_birth:%d/%m/%Y}" if profile.date_of_birth else ""},
+        {"key": _("Người đến là"), "value": str(held.get_kind_display())},
+        {"key": _("Căn cứ"), "value": held.ground_words},
+    ]
+    if held.valid_to is not None:
+        rows.append({"key": _("Đến hết ngày"), "value": f"{held.valid_to:%d/%m/%Y}"})
+    if not held.is_by_law:
+        named = ", ".join(held.procedure_codes) or _("Mọi thủ tục")
+        rows.append({"key": _("Thủ tục được ủy quyền"), "value": named})
+    return rows
+
+
 def _offered(found: CounterVisit, typed: str) -> list[Any]:
-    """What fits the words, or before anything is typed the common procedures; for an organisation those of its kind."""
-    if found.organisation is None and typed:
+    """What fits the words, or before anything is typed what is common; for somebody else what may be filed so."""
+    if found.organisation is None and found.representation is None and typed:
         return search.suggest(typed, limit=OFFERED)
     hits = search.search(typed).hits
     if found.organisation is not None:
         hits = [document for document in hits if not document.audience or Audience.ORGANISATION in document.audience]
+    if found.representation is not None:
+        left = [document for document in hits if for_others.may_be_left(document.code, document.audience)]
+        hits = [document for document in left if found.is_within_mandate(document.code)]
+        if found.representation.procedure_codes:
+            return hits[:OFFERED]
     if found.mandated:
         return [document for document in hits if found.is_within_mandate(document.code)][:OFFERED]
     return [document for document in hits if typed or document.is_featured][:OFFERED]
@@ -238,7 +271,14 @@ def _counter_dossier(official: Official, code: str) -> tuple[Dossier, Actor]:
         Dossier.objects.exclude(state=DossierState.DRAFT)
         .filter(code=code, counter_visit__agency__in=[actor.agency for actor in actors])
         .select_related(
-            "agency", "procedure_version", "counter_visit", "owner", "filer", "organisation", "result_document"
+            "agency",
+            "procedure_version",
+            "counter_visit",
+            "owner",
+            "filer",
+            "organisation",
+            "representation",
+            "result_document",
         )
         .first()
     )

@@ -25,7 +25,7 @@ ENTRIES, ENTRY_SECONDS = 60, 3600
 @never_cache
 @require_http_methods(["GET", "POST"])
 def relation(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Ask for whom and for the paper; from then on she files for that person from home."""
+    """Ask for whom and for the paper; from then on she files for that person, here and from home."""
     official = at_a_desk(request)
     found, actor = counters.get_visit(public_id, user=official.user)
     form = RelationForm(request.POST if request.method == "POST" else None)
@@ -52,5 +52,7 @@ def relation(request: HttpRequest, public_id: UUID) -> HttpResponse:
         form_errors.tell(form, error)
         return render(request, "backoffice/counter_relation.html", context, status=422)
     names = {"name": found.applicant, "principal": held.principal}
-    messages.success(request, _("Đã ghi nhận: từ nay %(name)s nộp hồ sơ thay %(principal)s trên Cổng được.") % names)
+    messages.success(
+        request, _("Đã ghi nhận: từ nay %(name)s nộp hồ sơ thay %(principal)s được, tại quầy và trên Cổng.") % names
+    )
     return redirect("admin:counter_visit", found.public_id)

@@ -1,4 +1,4 @@
-"""The counter: somebody comes with her card, for herself and for an organisation, and files; the till."""
+"""The counter: somebody comes with her card, for herself, an organisation and a ward, and files; the till."""
 
 import re
 from urllib.parse import urlsplit
@@ -8,6 +8,13 @@ from tests.browser.walks.walk import Guide, Stops, Walk
 
 CARD = "001193000457||Trần Thị Quầy|08031993|Nữ|Số 5 phố Thử, Cửa Nam, Hà Nội|01012024"
 """The text that a scanner reads off an invented card."""
+WARD = {
+    "Số định danh cá nhân": "001319000078",
+    "Họ, chữ đệm, tên": "Nguyễn Thử Cháu",
+    "Ngày sinh": "04/05/2019",
+    "Giấy tờ đã xem": "Trích lục đăng ký giám hộ 03/2026, UBND phường Cửa Nam",
+}
+"""A ward of hers, invented, too."""
 
 
 def _counter(guide: Guide) -> Stops:
@@ -51,6 +58,17 @@ def _counter(guide: Guide) -> Stops:
     page.get_by_role("button", name="Ghi nhận người đại diện").click()
     page.get_by_role("alert").first.wait_for()
     yield "counter-relation-errors"
+    page.get_by_label("Người giám hộ của người chưa đủ 18 tuổi").check()
+    for label, said in WARD.items():
+        page.get_by_label(re.compile(f"^{label}")).fill(said)
+    page.get_by_label("Nữ", exact=True).check()
+    page.get_by_label(re.compile("^Tôi đã xem bản chính")).check()
+    page.get_by_role("button", name="Ghi nhận người đại diện").click()
+    page.get_by_role("heading", name="Nộp cho ai?").wait_for()
+    yield "counter-visit-choices"
+    page.get_by_role("button", name="Chọn Nguyễn Thử Cháu").click()
+    page.get_by_role("heading", name="Chủ hồ sơ").wait_for()
+    yield "counter-visit-person"
     guide.go(own_visit)
     page.get_by_label("Tên hoặc mã thủ tục").fill("2.000635")
     page.get_by_role("button", name="Tìm thủ tục").click()

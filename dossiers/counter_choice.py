@@ -1,0 +1,88 @@
+"""For whom the person at the counter files (nộp cho ai): herself, or one of those that the portal knows she acts for.
+
+The same children, wards, mandates and organisations as when she files from home. Whoever is not known yet is confirmed
+by the paper she brought (dossiers.confirmed_relations, counter.come_for).
+"""
+
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from dossiers import acting, counter
+from dossiers.models import ActsBy, CounterVisit
+from portal.accounts import representations, representing
+from portal.accounts.models import Representation
+from portal.agencies.actors import Actor
+
+ACCOUNT_PROOF = "Tài khoản của tổ chức trên Cổng: %s"
+"""By what a member acts whom the portal knows; kept and printed in Vietnamese."""
+
+
+@transaction.atomic
+def come_for(visit: CounterVisit, value: str, *, actor: Actor) -> CounterVisit:
+    """Go on for whom she files now, of those whom the portal knows: `value` as in `choices`, empty for herself.
+
+    Raises NotFoundError for whom she does not act for, NotAllowedError for another desk and for a member who only
+    reads.
+    """
+    chosen = acting.chosen(visit.applicant, value)
+    if chosen.representation is not None:
+        return counter.come_for_person(visit, chosen.representation, actor=actor)
+    if chosen.organisation is not None:
+        proof = ACCOUNT_PROOF % representing.role_in(visit.applicant, chosen.organisation.pk)
+        return counter.come_for(visit, chosen.organisation, actor=actor, acts_by=ActsBy.MEMBER, proof=proof)
+    own = CounterVisit.objects.filter(
+        applicant=visit.applicant_id,
+        agency=visit.agency_id,
+        organisation=None,
+        representation=None,
+        opened_at__gte=counter.midnight(),
+    )
+    if (known := own.order_by("-pk").first()) is not None:
+        return known
+    return counter.open_visit(visit.applicant, actor=actor, card_was_scanned=visit.card_was_scanned)
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Somebody for whom the person at the counter may file, as the portal knows it today."""
+
+    value: str
+    name: str
+    ground: str
+    """As what she acts, and until when."""
+    is_now: bool
+    """Whether this visit is for that one."""
+
+
+def choices(visit: CounterVisit) -> list[Choice]:
+    """For whom she may file beside herself: whom she represents today, and organisations that she files for."""
+    people = [
+        Choice(
+            value=f"{acting.PERSON}{held.public_id}",
+            name=str(held.principal),
+            ground=_ground(held),
+            is_now=visit.representation_id == held.pk,
+        )
+        for held in representations.held_by(visit.applicant)
+    ]
+    organisations = [
+        Choice(
+            value=str(each.pk),
+            name=each.name,
+            ground=str(ActsBy.MEMBER.label),
+            is_now=visit.organisation_id == each.pk and visit.acts_by == ActsBy.MEMBER,
+        )
+        for each in representing.organisations_of(visit.applicant, filing=True)
+    ]
+    return people + organisations
+
+
+def _ground(held: Representation) -> str:
+    words = [held.get_kind_display()]
+    if held.valid_to is not None:
+        words.append(_("đến hết ngày %(day)s") % {"day": f"{held.valid_to:%d/%m/%Y}"})
+    if held.procedure_codes:
+        words.append(_("chỉ thủ tục %(codes)s") % {"codes": ", ".join(held.procedure_codes)})
+    return "; ".join(map(str, words))
