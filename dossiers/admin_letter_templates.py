@@ -96,7 +96,11 @@ class LetterTemplateAdmin(AgencyKept):
             return _now("chưa áp dụng")
         newest = LetterTemplate.objects.filter(form=template.form, valid_from__lte=timezone.localdate())
         latest = newest.order_by("-valid_from", "-pk").values_list("pk", flat=True).first()
-        return _now("đang áp dụng") if latest == template.pk else _now("đã thay")
+        if latest != template.pk:
+            return _now("đã thay")
+        if missing := _left_out(template):
+            return _now("đang áp dụng, bản sau phải sửa: %(missing)s") % {"missing": Truncator(missing).chars(120)}
+        return _now("đang áp dụng")
 
     def save_model(self, request: HttpRequest, obj: LetterTemplate, form: Any, change: bool) -> None:
         """Who writes it hears of what goes wrong with it."""
@@ -159,6 +163,15 @@ class LetterTemplateAdmin(AgencyKept):
     def _require(self, request: HttpRequest) -> None:
         if not self.has_view_permission(request):
             raise PermissionDenied
+
+
+def _left_out(template: LetterTemplate) -> str:
+    """What the form must say by now and a version in force, saved before it had to, does not."""
+    try:
+        paper = letter_bodies.read_saved(template.form, template.body)
+    except TemplateError:
+        return ""
+    return " ".join(letter_bodies.left_out(template.form, paper))
 
 
 def _about() -> list[dict[str, Any]]:

@@ -82,6 +82,11 @@ MUST: Mapping[str, tuple[str, ...]] = {
 }
 """Without what a form would not do what it is for (our reading, docs/assumptions.md): no edition leaves it out."""
 
+FAULTS = (ValueError, LookupError, TypeError, AttributeError, RecursionError)
+"""What words that cannot be used end in: TemplateError, and what a name or shape of another release may run into.
+
+Not what passes: memory, the task's time, the database. Then the letter is tried again with the same words."""
+
 
 def kind_of(form: str) -> str:
     """The kind of letter that a form is for: a branch's form stands for a one-stop form."""
@@ -106,13 +111,27 @@ def of_release(form: str) -> str:
 def read(form: str, body: str) -> paper_language.Paper:
     """Read the words of a form; raises TemplateError naming each line that cannot be used, and what is left out."""
     paper = paper_language.read(body)
-    problems = list(_problems(form, paper.nodes))
-    if paper.holder or paper.when or paper.scope or not paper.has_receivers:
-        problems.append(_now("Văn bản không dùng dòng “@ …”. Hãy bỏ dòng đó."))
-    problems += _not_said(form, paper.nodes)
-    if problems:
+    if problems := [*_unusable(form, paper), *left_out(form, paper)]:
         raise TemplateError(problems)
     return paper
+
+
+def read_saved(form: str, body: str) -> paper_language.Paper:
+    """Read words that were saved; raises TemplateError for what cannot be drawn.
+
+    What a form must say is asked when words are saved: a duty that a later release adds takes none back that are in
+    force (`left_out` names it to the editor).
+    """
+    paper = paper_language.read(body)
+    if problems := list(_unusable(form, paper)):
+        raise TemplateError(problems)
+    return paper
+
+
+def _unusable(form: str, paper: paper_language.Paper) -> Iterator[str]:
+    yield from _problems(form, paper.nodes)
+    if paper.holder or paper.when or paper.scope or not paper.has_receivers:
+        yield _now("Văn bản không dùng dòng “@ …”. Hãy bỏ dòng đó.")
 
 
 def _problems(form: str, nodes: tuple[Node, ...]) -> Iterator[str]:
@@ -157,9 +176,9 @@ def _slots_of(node: Node) -> Iterator[Slot]:
             yield from (each for each in inside if isinstance(each, Slot))
 
 
-def _not_said(form: str, nodes: tuple[Node, ...]) -> Iterator[str]:
+def left_out(form: str, paper: paper_language.Paper) -> Iterator[str]:
     """What a form must say and these words do not, or not in every letter."""
-    printed = list(letter_duties.printed(nodes))
+    printed = list(letter_duties.printed(paper.nodes))
     for name in MUST[kind_of(form)]:
         said = f"[bảng {name}: {', '.join(LISTS[name][0])}]" if name in LISTS else f"{{{{ {name} }}}}"
         what = LISTS[name][1] if name in LISTS else values_of(form)[name]
@@ -185,7 +204,7 @@ class Part:
 def compose(form: str, body: str, told: Mapping[str, Any]) -> list[Part]:
     """The parts of a letter, from its words and what its page tells (dossiers.letters.context).
 
-    Raises TemplateError for words that cannot be used, as of another release that had other names.
+    Raises TemplateError for words that cannot be used, as of another release that had other names, or one of FAULTS.
     """
     fees = _fees(form, told)
     lists = {
@@ -200,7 +219,7 @@ def compose(form: str, body: str, told: Mapping[str, Any]) -> list[Part]:
         labels={name: name for name in lists},
     )
     parts: list[Part] = []
-    for block in composing.compose(read(form, body), values).blocks:
+    for block in composing.compose(read_saved(form, body), values).blocks:
         facts = fees if block.kind == "table" and block.text == "khoan_thu" else list(block.cells)
         if facts and parts and parts[-1].kind == "facts":
             parts[-1].facts.extend(facts)

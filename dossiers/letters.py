@@ -14,7 +14,6 @@ from django.utils import timezone, translation
 from datastore import services as datastore
 from datastore.models import Document, TrustLevel
 from datastore.results import keys, rendering, signing
-from datastore.results.paper_language import TemplateError
 from dossiers import (
     common_limit,
     letter_bodies,
@@ -158,7 +157,9 @@ def render(letter: Letter, dossier: Dossier, facts: LetterFacts | None = None) -
         for template in letter_templates.in_force(letter.form, timezone.localdate(letter.event.occurred_at)):
             try:
                 parts = letter_bodies.compose(letter.form, template.body, told)
-            except TemplateError as error:  # the words cannot be used: the letter is due, and the version before serves
+            except (
+                letter_bodies.FAULTS
+            ) as error:  # they cannot be used: the letter is due, and the version before serves
                 letter_templates.tell_problem(template, error)
             else:  # what fails from here on is not the words' fault: the letter is tried again, with the same ones
                 return _drawn(letter.title, told, parts)

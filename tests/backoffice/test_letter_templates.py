@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 import time_machine
 from celery.exceptions import SoftTimeLimitExceeded
+from django.db import OperationalError
 from django.test import Client
 from django.utils import timezone
 
@@ -152,6 +153,54 @@ def test_a_version_that_fails_stops_no_letter_and_its_author_hears_once(browser:
     (told,) = Message.objects.filter(recipient=editor, kind="letter_template.failed", channel="inbox")
     assert "03" in told.subject and browser.get(told.link).status_code == 200
     assert "có lỗi:" in browser.get(LIST).content.decode()
+
+
+def test_a_duty_that_grows_later_takes_no_words_back_that_are_in_force(browser: Client, editor: User) -> None:
+    mine = version("{{ co_quan }} trả lại hồ sơ.\n[nếu nguoi_lam]\nLý do: {{ ly_do }}\n[hết]", author=editor)
+    assert "Lý do: Không đúng nơi." in refused()
+    mine.refresh_from_db()
+    assert mine.problem == "" and not Message.objects.filter(kind="letter_template.failed").exists()
+    stands = browser.get(LIST).content.decode()
+    assert "đang áp dụng, bản sau phải sửa: Mẫu này phải luôn in {{ ly_do }}" in stands
+    again = browser.post(f"{LIST}add/", posted(body=mine.body)).content.decode()
+    assert "Mẫu này phải luôn in {{ ly_do }}" in again, "the next version keeps the duty"
+
+
+@pytest.mark.parametrize("failure", [KeyError("ten_cu"), TypeError("x"), RecursionError()])
+def test_whatever_words_end_in_the_version_before_serves(
+    monkeypatch: pytest.MonkeyPatch, editor: User, failure: Exception
+) -> None:
+    version(REFUSED, days=-1)
+    bad = version(REFUSED.replace("trả lại", "gửi lại"), author=editor)
+    composed = letter_bodies.compose
+
+    def fails(form: str, body: str, told: Any) -> Any:
+        if body == bad.body:
+            raise failure
+        return composed(form, body, told)
+
+    monkeypatch.setattr(letter_bodies, "compose", fails)
+    assert "trả lại hồ sơ. Lý do: Không đúng nơi." in refused()
+    bad.refresh_from_db()
+    assert bad.problem == type(failure).__name__
+
+
+@pytest.mark.parametrize("failure", [OperationalError("gone"), MemoryError(), SoftTimeLimitExceeded()])
+def test_what_passes_while_words_are_put_together_is_not_their_fault(
+    monkeypatch: pytest.MonkeyPatch, failure: Exception
+) -> None:
+    mine = version(REFUSED)
+    dossier = factories.file_dossier()
+    services.refuse_intake(dossier.code or "", actor=desk(dossier), reason="Không đúng nơi.")
+
+    def fails(*args: Any) -> Any:
+        raise failure
+
+    monkeypatch.setattr(letter_bodies, "compose", fails)
+    with pytest.raises(type(failure)):
+        letters.write(Letter.objects.get(dossier=dossier, kind="03"))
+    mine.refresh_from_db()
+    assert mine.problem == "" and not Message.objects.filter(kind="letter_template.failed").exists()
 
 
 def test_below_the_last_version_stands_the_release(editor: User) -> None:
