@@ -5,7 +5,16 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from datastore import importing
-from datastore.models import AccessHead, AccessLog, Credential, DocumentType, Grant, ImportBatch, SigningKey
+from datastore.models import (
+    AccessHead,
+    AccessLog,
+    AgencyFileReading,
+    Credential,
+    DocumentType,
+    Grant,
+    ImportBatch,
+    SigningKey,
+)
 from portal.core.admin import ServiceOwnedAdmin
 
 
@@ -45,6 +54,16 @@ class AccessLogAdmin(ServiceOwnedAdmin):
         "position",
         "chain_sha256",
     ]
+
+
+@admin.register(AgencyFileReading)
+class AgencyFileReadingAdmin(ServiceOwnedAdmin):
+    """Who opened what agencies sent each other."""
+
+    list_display = ["read_at", "agency", "reader_name", "reader_role", "dossier_code"]
+    list_select_related = ["agency"]
+    list_filter = ["reader_role"]
+    search_fields = ["dossier_code", "reader_name"]
 
 
 @admin.register(AccessHead)

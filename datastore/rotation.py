@@ -13,10 +13,10 @@ from django.db import transaction
 from django.db.models import Count
 
 from datastore import keyring, storage
-from datastore.models import Blob, ImportArchive, UploadPart
+from datastore.models import AgencyFile, Blob, ImportArchive, UploadPart
 
 BATCH = 500
-SEALED: tuple[Any, ...] = (Blob, UploadPart, ImportArchive)
+SEALED: tuple[Any, ...] = (Blob, AgencyFile, UploadPart, ImportArchive)
 """The rows that hold wrapped keys."""
 
 
@@ -59,7 +59,7 @@ def _away_from(model: Any, key_id: str, batch: int) -> Iterator[Turn]:
         yield Turn(key_id, len(done), len(rows) - len(done))
 
 
-def _rewrap(blob: Blob | UploadPart | ImportArchive) -> bool:
+def _rewrap(blob: Blob | AgencyFile | UploadPart | ImportArchive) -> bool:
     """Give a locked row the newest key; whether that could be done."""
     if isinstance(blob, Blob) and not blob.key_id:
         return _seal(blob)

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from datastore import access, quota, storage
+from datastore import access, bytes_once, quota, storage
 from datastore.intake import NONE_OF_ITS_OWN, Inspected, Limits, inspected, measure
 from datastore.models import (
     AccessLog,
@@ -147,7 +147,7 @@ def keep(
     **facts: object,
 ) -> Document:
     """Write bytes and rows of an inspected file; the caller is in a transaction."""
-    blob = _blob_of(owner, file)
+    blob = bytes_once.find_or_write(Blob.objects.all(), file, owner=owner)
     document = Document(owner=owner, type=kind, trust=trust, title=title or kind.name, issuer=issuer, **facts)
     document.valid_until = document.valid_until or end_of_validity(kind, document.issued_on)
     document.issuer_name = issuer.name if issuer else ""
@@ -199,34 +199,6 @@ def search_text(document: Document) -> str:
     )
 
 
-def _blob_of(owner: User, file: Inspected) -> Blob:
-    """Find or write the owner's blob of these bytes; its row stays locked, so that no deletion passes between."""
-    mine = Blob.objects.select_for_update().filter(owner=owner, content_sha256=file.content_sha256)
-    if (known := mine.first()) is not None:
-        return known
-    lying = storage.write(file.stream)
-    fresh = Blob(
-        owner=owner,
-        content_sha256=file.content_sha256,
-        size_bytes=file.size_bytes,
-        content_type=file.content_type,
-        storage_key=lying.storage_key,
-        key_id=lying.key_id,
-        wrapped_key=lying.wrapped_key,
-        scan_state=file.scan.state,
-        scanner=file.scan.scanner,
-    )
-    while True:
-        # Two uploads of the same bytes at once: the second insert waits for the first and then does nothing.
-        Blob.objects.bulk_create([fresh], ignore_conflicts=True)
-        stored = mine.first()
-        if stored is None:
-            continue  # the other one was rolled back, or deleted in between: ours goes in now
-        if stored.storage_key != lying.storage_key:
-            storage.remove(lying.storage_key)
-        return stored
-
-
 @transaction.atomic
 def delete(document_id: int, actor: Actor) -> None:
     """Delete a document from its owner's store, with its bytes where nothing else uses them.
@@ -255,7 +227,8 @@ def put_bytes(file: DocumentFile, stream: IO[bytes]) -> None:
     old = file.blob
     size, digest = measure(stream)
     verdict = Verdict(ScanState(old.scan_state), old.scanner)
-    file.blob = _blob_of(old.owner, Inspected(stream, file.name, old.content_type, size, digest, verdict))
+    fresh = Inspected(stream, file.name, old.content_type, size, digest, verdict)
+    file.blob = bytes_once.find_or_write(Blob.objects.all(), fresh, owner=old.owner)
     file.save(update_fields=["blob"])
     _drop_unused([old])
 

@@ -14,7 +14,7 @@ from django.core.files.storage import default_storage
 from django.utils import timezone
 
 from datastore import services, storage
-from datastore.models import Blob, Document, DocumentStatus, ImportArchive, TrustLevel, UploadPart
+from datastore.models import AgencyFile, Blob, Document, DocumentStatus, ImportArchive, TrustLevel, UploadPart
 from portal.core.sweeping import each
 
 log = structlog.get_logger(__name__)
@@ -23,8 +23,10 @@ GRACE = timedelta(hours=24)
 """Older than any request, worker or transaction that could still be about to write the row."""
 SHELVES = tuple(f"{number:02x}" for number in range(256))
 """Folders of the storage, by the first two figures of the key."""
-SPEAKING = (Blob.objects, UploadPart.objects, ImportArchive.objects)
+SPEAKING = (Blob.objects, AgencyFile.objects, UploadPart.objects, ImportArchive.objects)
 """The rows that speak of stored bytes."""
+LASTING = ((Blob.objects, "blob_id"), (AgencyFile.objects, "agency_file_id"))
+"""Of these the rows whose bytes are there to stay, and what the log calls them."""
 SHELVES_A_TURN = 8
 PAPERS_A_TURN = 200
 
@@ -79,14 +81,15 @@ def _is_old(key: str) -> bool:
 
 def _tell_of_missing(shelf: str, names: set[str]) -> int:
     """A row whose bytes are gone is a lost paper: nothing here can mend it, so an operator has to hear of it."""
-    settled = Blob.objects.filter(storage_key__startswith=f"{shelf}/", created_at__lt=timezone.now() - GRACE)
+    old = {"storage_key__startswith": f"{shelf}/", "created_at__lt": timezone.now() - GRACE}
     gone = [
-        (pk, key)
-        for pk, key in settled.values_list("pk", "storage_key")
-        if key not in names and not default_storage.exists(key) and Blob.objects.filter(pk=pk).exists()
+        (name, pk)
+        for rows, name in LASTING
+        for pk, key in rows.filter(**old).values_list("pk", "storage_key")
+        if key not in names and not default_storage.exists(key) and rows.filter(pk=pk).exists()
     ]
-    for pk, _key in gone:
-        log.error("storage.bytes_missing", blob_id=pk)
+    for name, pk in gone:
+        log.error("storage.bytes_missing", **{name: pk})
     return len(gone)
 
 

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from datastore import chain, import_jobs, reminders, sweeping, uploading
+from datastore import agency_files, chain, import_jobs, reminders, sweeping, uploading
 from datastore.models import ImportJob
 from portal.core.sweeping import in_turn
 from portal.core.work import drain
@@ -11,7 +11,8 @@ from portal.core.work import drain
 @shared_task(name="datastore.sweep_storage")
 def sweep_storage() -> None:
     """Remove bytes and papers that nothing speaks of."""
-    in_turn("datastore.sweep_storage", uploading.sweep, import_jobs.sweep, sweeping.drop_abandoned, sweeping.sweep)
+    left_behind = (uploading.sweep, import_jobs.sweep, sweeping.drop_abandoned, agency_files.drop_unheld)
+    in_turn("datastore.sweep_storage", *left_behind, sweeping.sweep)
 
 
 @shared_task(name="datastore.link_accesses")

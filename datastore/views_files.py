@@ -30,11 +30,17 @@ def file(request: SignedInRequest, file_id: int) -> FileResponse:
 
 
 def send(stored: DocumentFile, stream: Any, *, inline: bool) -> FileResponse:
-    """The response that carries a file: kept nowhere, shown only where the browser shows it safely."""
-    content_type = stored.blob.content_type
+    """The response that carries a file of the store, under the name that says whether it still counts."""
+    blob = stored.blob
+    facts = {"content_type": blob.content_type, "size_bytes": blob.size_bytes}
+    return send_bytes(stream, name=stored.sent_name, inline=inline, **facts)
+
+
+def send_bytes(stream: Any, *, name: str, content_type: str, size_bytes: int, inline: bool) -> FileResponse:
+    """The response that carries stored bytes: kept nowhere, shown only where the browser shows them safely."""
     shown = inline and content_type in INLINE_TYPES
-    response = FileResponse(stream, as_attachment=not shown, filename=stored.sent_name, content_type=content_type)
-    response["Content-Length"] = stored.blob.size_bytes
+    response = FileResponse(stream, as_attachment=not shown, filename=name, content_type=content_type)
+    response["Content-Length"] = size_bytes
     response["Cache-Control"] = "private, no-store"
     response["X-Content-Type-Options"] = "nosniff"
     response["X-Frame-Options"] = "SAMEORIGIN"

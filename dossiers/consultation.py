@@ -14,8 +14,9 @@ from django.utils.translation import gettext_lazy as _
 
 from datastore import grants
 from datastore.models import Document
-from dossiers import access, passage
-from dossiers.models import Consultation, Dossier
+from dossiers import access, consultation_papers, passage
+from dossiers.consultation_papers import Kept
+from dossiers.models import Consultation, ConsultationSide, Dossier
 from dossiers.reasons import clean_reason
 from portal.agencies.actors import Actor
 from portal.agencies.calendars import work_calendar
@@ -30,12 +31,20 @@ LONGEST = timedelta(days=366)
 
 
 def request_consultation(
-    code: str, *, actor: Actor, agency: Agency, question: str, answer_due_on: date, legal_basis: str = ""
+    code: str,
+    *,
+    actor: Actor,
+    agency: Agency,
+    question: str,
+    answer_due_on: date,
+    legal_basis: str = "",
+    papers: Sequence[Kept] = (),
 ) -> Dossier:
     """Ask another agency (lấy ý kiến), beside others that are asked; it sees dossier and papers until it answers.
 
-    With `legal_basis` the time limit stands still meanwhile. Raises InvalidInputError for the own agency, a closed one,
-    one that is asked already, or a day that is past or not worked; TransitionError where the table forbids the step.
+    With `legal_basis` the time limit stands still meanwhile; `papers` are the agency's own and go with the question.
+    Raises InvalidInputError for the own agency, a closed one, one that is asked already, a day that is past or not
+    worked, or papers that cannot go with it; TransitionError where the table forbids the step.
     """
     with access.locked(code, actor=actor) as dossier:
         due_at = _answer_due_at(dossier, agency, answer_due_on)
@@ -52,7 +61,7 @@ def request_consultation(
                 "answer_due_at": due_at.isoformat(),
             },
         )
-        Consultation.objects.create(
+        row = Consultation.objects.create(
             dossier=dossier,
             agency=agency,
             question=event.reason,
@@ -61,6 +70,7 @@ def request_consultation(
             asked_at=event.occurred_at,
             answer_due_at=due_at,
         )
+        consultation_papers.attach(row, ConsultationSide.QUESTION, papers)
         documents = Document.objects.filter(used_in__dossier=dossier).distinct()
         grants.grant(documents, agency=agency, dossier_code=code, purpose=f"Cho ý kiến về hồ sơ {code}")
         return dossier
@@ -86,11 +96,14 @@ def request_consultations(
         return dossier
 
 
-def answer_consultation(code: str, *, actor: Actor, answer: str, agency: Agency | None = None) -> Dossier:
-    """Answer as the agency that was asked, which then sees neither dossier nor papers.
+def answer_consultation(
+    code: str, *, actor: Actor, answer: str, agency: Agency | None = None, papers: Sequence[Kept] = ()
+) -> Dossier:
+    """Answer as the agency that was asked, which then sees neither dossier nor papers, its own `papers` among them.
 
     With the last open question the dossier goes back to where it was. `agency` says for which one, where the actor's
-    has several below it that are asked; raises InvalidInputError("asked") where it is needed and missing.
+    has several below it that are asked; raises InvalidInputError("asked") where it is needed and missing, ("papers")
+    for papers that cannot go with the answer.
     """
     with access.locked(code, actor=actor) as dossier:
         within = [row for row in open_ones(dossier) if actor.agency is not None and row.agency.is_within(actor.agency)]
@@ -98,6 +111,7 @@ def answer_consultation(code: str, *, actor: Actor, answer: str, agency: Agency 
         _end_by(row, dossier, "answer_consultation", actor=actor, reason=clean_reason(answer))
         row.answered_at, row.answer = row.ended_at, clean_block(answer)
         row.save(update_fields=["answered_at", "answer"])
+        consultation_papers.attach(row, ConsultationSide.ANSWER, papers)
         return dossier
 
 

@@ -1,6 +1,7 @@
 """The document store (kho quản lý dữ liệu điện tử): every byte, its owner, its trust, who may read it and who did."""
 
 from datastore.models.accesses import BY_LINK, AccessAction, AccessEnd, AccessHead, AccessLog
+from datastore.models.agency_files import AgencyFile, AgencyFileReading
 from datastore.models.blobs import Blob, ScanState
 from datastore.models.checks import CheckOutcome, ResultCheck
 from datastore.models.consents import Consent, ConsentKind
@@ -34,6 +35,8 @@ __all__ = [
     "AccessEnd",
     "AccessHead",
     "AccessLog",
+    "AgencyFile",
+    "AgencyFileReading",
     "BY_LINK",
     "BatchStanding",
     "Blob",

@@ -24,6 +24,8 @@ from dossiers.models.person_numbers import PersonNumber
 from dossiers.models.reconciliation import Difference, Reconciliation
 from dossiers.models.requests import (
     Consultation,
+    ConsultationPaper,
+    ConsultationSide,
     FinancialObligation,
     ObligationState,
     RequestPicture,
@@ -47,6 +49,8 @@ __all__ = [
     "Assistance",
     "ComponentCheck",
     "Consultation",
+    "ConsultationPaper",
+    "ConsultationSide",
     "Difference",
     "CounterVisit",
     "Dossier",

@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from datastore.models import Document
+from datastore.models import AgencyFile, Document
 from dossiers.models.dossiers import Dossier
 from portal.agencies.models import Agency
 
@@ -171,3 +171,33 @@ class Consultation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.dossier} → {self.agency}"
+
+
+class ConsultationSide(models.TextChoices):
+    """With what a paper between agencies came."""
+
+    QUESTION = "question", _("kèm câu hỏi")
+    ANSWER = "answer", _("kèm trả lời")
+
+
+class ConsultationPaper(models.Model):
+    """A paper that agencies send each other with a question or its answer (giấy tờ trao đổi khi lấy ý kiến).
+
+    It lies in the sending agency's files, in no citizen's store: the exchange is not the applicant's to read.
+    """
+
+    consultation = models.ForeignKey(Consultation, models.CASCADE, related_name="papers")
+    side = models.CharField(max_length=8, choices=ConsultationSide)
+    file = models.ForeignKey(AgencyFile, models.PROTECT, related_name="consultation_papers")
+    name = models.CharField(_("tên tệp"), max_length=200)
+
+    class Meta:
+        verbose_name = _("giấy tờ kèm lấy ý kiến")
+        verbose_name_plural = _("giấy tờ kèm lấy ý kiến")
+        ordering = ["consultation", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["consultation", "side", "file"], name="one_paper_per_side"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

@@ -57,6 +57,9 @@ class StepForm(forms.Form):
         """What has to be done before the service is called, once everything typed is right; False where it failed."""
         return True
 
+    def refused(self) -> None:
+        """Called once the step was refused, before the form is shown again; what it then says beside its errors."""
+
     def shown_fields(self) -> list[forms.BoundField]:
         """The fields that the plain template draws one under the other."""
         return [field for field in self.visible_fields() if field.name not in self.grouped_names()]

@@ -17,6 +17,7 @@ from portal.agencies.codes import find_agency, heir_of
 from portal.agencies.models import Agency
 from portal.backoffice.day_fields import DayField
 from portal.backoffice.forms import TOO_LONG, ReasonStepForm, StepForm, reason_field
+from portal.backoffice.forms_papers import WithPapersForm
 
 SUGGESTED_AT_MOST = 40
 
@@ -104,7 +105,7 @@ def _not_one(typed: str, named: list[Agency]) -> str:
     return words % {"name": typed, "found": named[0].name}
 
 
-class ConsultationForm(AgencyStepForm):
+class ConsultationForm(WithPapersForm, AgencyStepForm):
     """The question to another agency, or the same to several at once."""
 
     also = forms.CharField(
@@ -172,7 +173,7 @@ class OfAskedForm(StepForm):
         return arguments | {"agency": arguments.pop("asked")} if "asked" in arguments else arguments
 
 
-class AnswerForm(OfAskedForm):
+class AnswerForm(WithPapersForm, OfAskedForm):
     """The other agency's answer."""
 
     def is_hers(self, row: Consultation) -> bool:

@@ -28,6 +28,7 @@ from portal.backoffice import (
     forms_lines,
     forms_replacing,
     forms_supplement,
+    opinions,
     passages,
     presence,
     steps,
@@ -106,6 +107,7 @@ def _step(request: HttpRequest, code: str, name: str) -> HttpResponse:
     if not is_post:
         return bench_page(request, official, dossier, offer=offer, form=form)
     if not form.is_valid() or not form.prepare():
+        form.refused()
         return bench_page(request, official, dossier, offer=offer, form=form, status=422)
     try:
         taken = passages.take(code, offer, seen_sequence=form.cleaned_data["sequence"], arguments=form.arguments())
@@ -115,6 +117,7 @@ def _step(request: HttpRequest, code: str, name: str) -> HttpResponse:
         if error.status not in {409, 422}:
             raise
         form_errors.tell(form, error)
+        form.refused()
         return bench_page(request, official, official.get_dossier(code), offer=offer, form=form, status=error.status)
     else:
         at_once = offer.step.done_at_once if taken.state != DossierState.AWAITING_PAYMENT else ""
@@ -254,7 +257,7 @@ def bench_page(
         "has_draft_paper": may_act and draft_papers.is_drawable(dossier),
         "may_supplement": supplement_answers.at_counter(dossier, actors) is not None,
         **(talk.context(official, dossier, template_id=talk.template_of(request)) if may_act else {}),
-        **bench.context(official, dossier, shown_file=request.GET.get("giay-to", "")),
+        **bench.context(official, dossier, shown=opinions.Shown.read(request.GET)),
         **(extra or {}),
     }
     return render(request, "backoffice/workbench.html", context, status=status)

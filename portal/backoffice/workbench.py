@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
+from django.urls import reverse
 from django.utils import timezone
 
 from datastore.models import DocumentFile, Grant
@@ -33,16 +34,16 @@ from dossiers.models import Dossier, DossierEvent, PersonNumber, ResultIssue, Su
 from dossiers.paper_statements import Statement
 from portal.agencies import absences
 from portal.agencies.actors import Actor
-from portal.backoffice import bench_fees, history_rows, passages, steps
+from portal.backoffice import bench_fees, history_rows, opinions, passages, steps
 from portal.backoffice.due import DueDates
 from portal.backoffice.officials import Official
+from portal.backoffice.opinions import INLINE_TYPES, OpinionPaper, Shown
 from portal.core.masking import hide_numbers, mask_personal_id
 from portal.core.work import WorkState
 from portal.exchange.models import OutboxMessage
 from procedures import eforms
 
 REVEAL_LASTS = timedelta(minutes=30)
-INLINE_TYPES = {"application/pdf": "pdf", "image/jpeg": "image", "image/png": "image"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +54,21 @@ class Paper:
     shown_as: str
     is_open: bool
 
+    @property
+    def name(self) -> str:
+        """As it came."""
+        return self.file.name
 
-def context(official: Official, dossier: Dossier, *, shown_file: str = "") -> dict[str, Any]:
+    @property
+    def url(self) -> str:
+        """Where the store gives it out."""
+        return reverse("datastore:file", args=[self.file.pk])
+
+
+NOTHING_SHOWN = Shown()
+
+
+def context(official: Official, dossier: Dossier, *, shown: Shown = NOTHING_SHOWN) -> dict[str, Any]:
     """Everything the workbench shows except the steps."""
     if at_hand.of(dossier, at_hand.EVENTS) is None:
         at_hand.read(dossier)
@@ -62,6 +76,8 @@ def context(official: Official, dossier: Dossier, *, shown_file: str = "") -> di
     is_revealed = has_revealed(events, official)
     granted = _granted_documents(dossier)
     components = _components(dossier, granted)
+    questions = opinions.rows(official, dossier, at_hand.of(dossier, at_hand.CONSULTATIONS) or [])
+    between = opinions.papers_of(questions)
     requests = list(dossier.supplement_requests.all())
     shots = request_pictures.of(requests)
     changes = _changes(dossier, is_revealed=is_revealed)
@@ -73,9 +89,10 @@ def context(official: Official, dossier: Dossier, *, shown_file: str = "") -> di
         "dossier": dossier,
         "due": DueDates().of(dossier),
         "components": components,
-        "viewed": _viewed(components, shown_file),
+        "viewed": _viewed(components, between, shown),
         "looked_at": component_checks.summary(row["component"] for row in components),
-        "can_see_papers": any(paper.is_open for row in components for paper in row["papers"]),
+        "can_see_papers": (can_see := any(paper.is_open for row in components for paper in row["papers"])),
+        "has_viewer": can_see or bool(between),
         "sections": _sections(dossier, changes, gaps, is_revealed=is_revealed),
         "register": {
             "written": [gap for gap in gaps if gap.text],
@@ -105,7 +122,7 @@ def context(official: Official, dossier: Dossier, *, shown_file: str = "") -> di
             {"words": watch.label(row.rule, dossier, row.limit_at), "at": row.raised_at}
             for row in dossier.alerts.order_by("raised_at")
         ],
-        "consultations": at_hand.of(dossier, at_hand.CONSULTATIONS),
+        "consultations": questions,
         "decided_by": steps.decided_by(dossier),
         "can_be_assigned": dossier.state in OPEN_STATES and steps.decided_by(dossier) is None,
         "officials": absences.named(passages.working_posts_at(dossier.agency)),
@@ -147,13 +164,12 @@ def _components(dossier: Dossier, granted: set[int]) -> list[dict[str, Any]]:
     ]
 
 
-def _viewed(components: list[dict[str, Any]], shown_file: str) -> Paper | None:
-    for row in components:
-        for paper in row["papers"]:
-            if str(paper.file.pk) == shown_file and paper.is_open and paper.shown_as:
-                found: Paper = paper
-                return found
-    return None
+def _viewed(components: list[dict[str, Any]], between: list[OpinionPaper], shown: Shown) -> Paper | OpinionPaper | None:
+    """The file in the viewer: one between agencies, or one of the applicant's papers."""
+    papers: list[Paper] = [paper for row in components for paper in row["papers"] if paper.is_open]
+    mine = (paper for paper in papers if str(paper.file.pk) == shown.paper and paper.shown_as)
+    theirs = (paper for paper in between if str(paper.pk) == shown.opinion and paper.shown_as)
+    return next(theirs, None) or next(mine, None)
 
 
 def _changes(dossier: Dossier, *, is_revealed: bool) -> list[draft_changes.Change]:

@@ -85,6 +85,8 @@ TABLE: list[tuple[str, str, tuple[object, ...]]] = [
     # no paper of this dossier; test_component_checks.py
     ("post", f"/quan-tri/ho-so/{D}/giay-to/0/", (SIGN_IN, FORBIDDEN, GONE, GONE, GONE, GONE, GONE)),
     ("get", f"/quan-tri/ho-so/{D}/tep/0/trang/1/", (SIGN_IN, FORBIDDEN, GONE, GONE, GONE, GONE, GONE)),
+    # of no question about it; tests/backoffice/test_opinion_papers.py
+    ("get", f"/quan-tri/ho-so/{D}/y-kien/0/", (SIGN_IN, FORBIDDEN, GONE, GONE, GONE, GONE, GONE)),
     ("post", f"/quan-tri/ho-so/{D}/ghi-chu/", (SIGN_IN, FORBIDDEN, GONE, 422, 422, 422, GONE)),
     ("get", "/quan-tri/dossiers/messagetemplate/", (SIGN_IN, FORBIDDEN, 403, 403, 403, 403, IN)),
     ("get", "/quan-tri/dossiers/lettertext/", (SIGN_IN, FORBIDDEN, 403, 403, 403, 403, IN)),

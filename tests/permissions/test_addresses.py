@@ -52,7 +52,7 @@ LISTS = {
             "procedures.procedureversion", "procedures.field", "procedures.lifeevent", "procedures.question",
             "datastore.documenttype",
             "datastore.accesslog", "datastore.accesshead", "datastore.grant", "datastore.credential",
-            "datastore.signingkey", "datastore.importbatch",
+            "datastore.agencyfilereading", "datastore.signingkey", "datastore.importbatch",
             "dossiers.dossier", "dossiers.dossierevent", "dossiers.financialobligation",
             "dossiers.supplementrequest", "dossiers.letter", "dossiers.resultissue", "dossiers.lettertemplate",
         ),

@@ -1,0 +1,93 @@
+"""Questions to other agencies on the workbench (lấy ý kiến): what was asked and answered, and the papers of each.
+
+The agency that decides opens all of them, one that is asked those of its own question, until it has answered.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Self
+
+from django.urls import reverse
+
+from dossiers import consultation_papers
+from dossiers.models import Consultation, ConsultationPaper, ConsultationSide, Dossier
+from portal.agencies.actors import Actor, ActorKind
+from portal.backoffice.officials import Official
+from portal.core.errors import NotFoundError
+
+INLINE_TYPES = {"application/pdf": "pdf", "image/jpeg": "image", "image/png": "image"}
+"""Kinds of file that the viewer shows, and how."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """Which file the address asks the viewer for: one of the applicant's papers, or one between agencies."""
+
+    paper: str = ""
+    opinion: str = ""
+
+    @classmethod
+    def read(cls, query: Mapping[str, str]) -> Self:
+        """From the parameters of the page."""
+        return cls(query.get("giay-to", ""), query.get("y-kien", ""))
+
+
+@dataclass(frozen=True, slots=True)
+class OpinionPaper:
+    """A paper between agencies, with how it can be shown; `url` is its own address."""
+
+    pk: int
+    name: str
+    size_bytes: int
+    shown_as: str
+    url: str
+
+
+def reader(official: Official, dossier: Dossier, asked: Consultation) -> Actor | None:
+    """As whom she reads the papers of a question, or None: at the deciding agency, or at the one that is asked now."""
+    if ours := official.actors_at(dossier.agency):
+        return ours[0]
+    theirs = official.actors_at(asked.agency) if asked.ended_at is None else []
+    return replace(theirs[0], kind=ActorKind.CONSULTED) if theirs else None
+
+
+def get_paper(official: Official, dossier: Dossier, pk: int) -> tuple[ConsultationPaper, Actor]:
+    """A paper of a question about this dossier, and as whom she reads it; raises NotFoundError where she does not."""
+    paper = consultation_papers.get(dossier, pk)
+    actor = reader(official, dossier, paper.consultation)
+    if actor is None:
+        raise NotFoundError
+    return paper, actor
+
+
+def rows(official: Official, dossier: Dossier, questions: Iterable[Consultation]) -> list[dict[str, Any]]:
+    """The questions, each with the papers of question and answer that she may read, and whether they are open."""
+    asked = list(questions)
+    mine = {row.pk for row in asked if reader(official, dossier, row) is not None}
+    papers: dict[tuple[int, str], list[OpinionPaper]] = {}
+    for paper in consultation_papers.of(row for row in asked if row.pk in mine):
+        papers.setdefault((paper.consultation_id, paper.side), []).append(_shown(dossier, paper))
+    return [
+        {
+            "asked": row,
+            "with_question": papers.get((row.pk, ConsultationSide.QUESTION), []),
+            "with_answer": papers.get((row.pk, ConsultationSide.ANSWER), []),
+            "are_open": consultation_papers.are_open(dossier),
+        }
+        for row in asked
+    ]
+
+
+def papers_of(found: Iterable[Mapping[str, Any]]) -> list[OpinionPaper]:
+    """All papers of `rows` that can be opened."""
+    return [paper for row in found if row["are_open"] for paper in (*row["with_question"], *row["with_answer"])]
+
+
+def _shown(dossier: Dossier, paper: ConsultationPaper) -> OpinionPaper:
+    return OpinionPaper(
+        pk=paper.pk,
+        name=paper.name,
+        size_bytes=paper.file.size_bytes,
+        shown_as=INLINE_TYPES.get(paper.file.content_type, ""),
+        url=reverse("admin:opinion_paper", args=[dossier.code, paper.pk]),
+    )
