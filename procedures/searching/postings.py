@@ -41,6 +41,7 @@ class Index:
     qualifiers: list[frozenset[int]] = field(default_factory=list)
     """Concepts of the name by role."""
     action_concepts: frozenset[int] = frozenset()
+    qualifier_concepts: frozenset[int] = frozenset()
     standing: list[float] = field(default_factory=list)
     """What each document is worth beside its twins, whatever is asked."""
     counts: dict[str, Counter[str]] = field(default_factory=dict)
@@ -69,6 +70,7 @@ def build(documents: Sequence[Document], lexicon: Lexicon) -> Index:
     index = Index(
         list(documents),
         action_concepts=frozenset(lexicon.actions),
+        qualifier_concepts=frozenset(lexicon.qualifiers),
         standing=[standing(document) for document in documents],
     )
     told: list[list[str]] = []

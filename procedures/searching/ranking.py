@@ -129,7 +129,12 @@ def rank(query: Query, index: Index) -> list[Hit]:
             numbers, weights = _posted(pair, index)
             scores[numbers] += PAIR * weights * (scores[numbers] > 0)
     objects = [at for at, term in enumerate(query.terms) if term.speaks_of(query.named)]
-    together = [at for at, term in enumerate(query.terms) if not term.words]
+    # a circumstance that several phrases tell, as a husband from abroad, is not yet the thing that is asked for
+    together = [
+        at
+        for at, term in enumerate(query.terms)
+        if not term.words and any(concept not in index.qualifier_concepts for concept, _trust in term.concepts)
+    ]
     whole = sum([matches[at].weight for at in objects])
     able = _strongest(scores)
     unwanted = [_remembered(term, index).covered[able].tolist() for term in query.unwanted]

@@ -1,0 +1,71 @@
+"""What people say of schools, shops, marriage abroad, land, courts and moving house finds what the law calls it."""
+
+import pytest
+
+from procedures.searching.documents import Document
+from procedures.searching.lexicon import lexicon
+from procedures.searching.postings import build
+from procedures.searching.ranking import fitting
+from procedures.searching.understanding import understand
+
+SHOP, FOOD = "Đăng ký thành lập hộ kinh doanh", "Cấp Giấy chứng nhận đủ điều kiện an toàn thực phẩm"
+QUARREL, RECORD = (
+    "Hòa giải tranh chấp đất đai thuộc thẩm quyền cấp xã",
+    "Cấp Phiếu lý lịch tư pháp cho công dân Việt Nam",
+)
+MARRIAGE, PASSPORT = "Đăng ký kết hôn có yếu tố nước ngoài", "Cấp hộ chiếu phổ thông ở trong nước"
+RESIDENCE, SCHOOL = "Đăng ký thường trú", "Tuyển sinh trung học cơ sở"
+MOVED, BACK = "Chuyển trường và tiếp nhận học sinh", "Tiếp nhận học sinh Việt Nam từ nước ngoài về nước"
+OTHERS = (
+    "Xóa đăng ký thường trú",
+    "Đăng ký giám hộ có yếu tố nước ngoài",
+    "Đăng ký khai sinh có yếu tố nước ngoài",
+    "Giải quyết khiếu nại lần đầu cấp Trung đoàn, Lữ đoàn",
+    "Giải quyết tranh chấp đất đai thuộc thẩm quyền của Chủ tịch Ủy ban nhân dân cấp tỉnh",
+    "Cấp thẻ căn cước cho người dưới 14 tuổi",
+    "Cấp giấy phép khai thác khoáng sản",
+    "Xét tuyển sinh vào trường phổ thông dân tộc nội trú",
+    "Xóa đăng ký phương tiện",
+    "Chấm dứt hoạt động hộ kinh doanh",
+    "Đăng ký quyền chiếm hữu tàu bay",
+)
+NAMES = (SHOP, FOOD, QUARREL, RECORD, MARRIAGE, PASSPORT, RESIDENCE, SCHOOL, MOVED, BACK, *OTHERS)
+INDEX = build([Document(at, at, f"1.0000{at:02}", name) for at, name in enumerate(NAMES)], lexicon())
+
+
+def found(typed):
+    return [NAMES[hit.number] for hit in fitting(understand(typed, INDEX, lexicon()), INDEX)]
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("cuoi chong nguoi dai loan", MARRIAGE),
+        ("con em lấy vợ người hàn quốc", MARRIAGE),
+        ("nha ben canh xay lan sang dat nha em", QUARREL),
+        ("anh em kien nhau manh dat", QUARREL),
+        ("bị chiếm đất thì kiện ở đâu", QUARREL),
+        ("hết án treo xin giấy trong sạch", RECORD),
+        ("xac nhan chua tung di tu", RECORD),
+        ("lam ho chieu cho chau noi", PASSPORT),
+        ("cat khau ve nha chong", RESIDENCE),
+        ("doi ho khau qua nha moi", RESIDENCE),
+        ("xin vao lop 6 trai tuyen", SCHOOL),
+        ("theo bo me chuyen truong", MOVED),
+        ("con o ben duc ve nuoc xin hoc tiep", BACK),
+    ],
+)
+def test_the_word_of_the_street_finds_the_thing(typed, meant):
+    assert found(typed)[0] == meant, found(typed)[:3]
+
+
+@pytest.mark.parametrize("typed", ["mo quan bun can giay to gi", "mở tiệm bánh mì", "ban do an can giay phep gi"])
+def test_who_sells_food_is_told_of_the_shop_and_of_safe_food(typed):
+    names = found(typed)
+    assert {*names[:2]} == {SHOP, FOOD}, names
+    assert "Cấp giấy phép khai thác khoáng sản" not in names[:2], "“mở” without its mark is no mine (mỏ)"
+
+
+@pytest.mark.parametrize("typed", ["quán bún ngon ở đâu", "hàng xóm hát karaoke", "lớp 6 học toán gì"])
+def test_talk_of_neighbours_food_and_school_alone_is_no_search_for_land_or_papers(typed):
+    assert QUARREL not in found(typed)[:1] and FOOD not in found(typed)[:1] and SCHOOL not in found(typed)[:1]
