@@ -1,11 +1,15 @@
 """The first press of a filing (bắt đầu nộp hồ sơ): a draft, and its place where no choice is left to make.
 
-Who pressed on the sheet saw the agency there, above the button. Elsewhere the place follows by itself only where the
-procedure is done where one lives; it stands on the first page with a link to change it.
+Who pressed on the sheet saw the agency there, above the button, and maybe chose her case, which the form then begins
+with. Elsewhere the place follows by itself only where the procedure is done where one lives; it stands on the first
+page with a link to change it.
 """
 
 import secrets
 import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib.sessions.backends.base import SessionBase
@@ -33,20 +37,30 @@ PRESS_LASTS = 15 * 60
 """Seconds that a press waits for its sign-in: at a shared computer the next person may sit down at the same page."""
 
 
-def remember_press(session: SessionBase, code: str, path: str, *, shown: Where = NOWHERE) -> str:
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What stood above the button that was pressed."""
+
+    where: Where = NOWHERE
+    case: Mapping[str, Any] = field(default_factory=dict)
+    """Answers of the form, as ``procedures.sheet_case.answers_in`` reads them."""
+
+
+def remember_press(session: SessionBase, code: str, path: str, *, shown: Shown) -> str:
     """Keep that the button was pressed by somebody who has to sign in first, and return where that leads to."""
     word = secrets.token_urlsafe(9)
     session[PRESSED] = {
         "code": code,
         "word": word,
         "until": time.time() + PRESS_LASTS,
-        "shown": [shown.province_code, shown.commune_code],
+        "shown": [shown.where.province_code, shown.where.commune_code],
+        "case": dict(shown.case),
     }
     return f"{path}?{urlencode({GOES_ON: word})}"
 
 
-def take_press(session: SessionBase, code: str, word: str) -> Where | None:
-    """The place that stood above the button which who signed in just now had pressed; None where nobody pressed it.
+def take_press(session: SessionBase, code: str, word: str) -> Shown | None:
+    """What stood above the button which who signed in just now had pressed; None where nobody pressed it.
 
     Asked once, then it is forgotten.
     """
@@ -55,7 +69,7 @@ def take_press(session: SessionBase, code: str, word: str) -> Where | None:
         return None
     is_fresh = kept["until"] > time.time()
     is_meant = is_fresh and kept["code"] == code and constant_time_compare(kept["word"], word)
-    return Where(*kept.get("shown", ())) if is_meant else None
+    return Shown(Where(*kept.get("shown", ())), kept.get("case", {})) if is_meant else None
 
 
 def needs_start_page(version: ProcedureVersion, user: User) -> bool:
@@ -68,15 +82,17 @@ def needs_start_page(version: ProcedureVersion, user: User) -> bool:
     return bool(for_others.represented(user, version))
 
 
-def begin(version: ProcedureVersion, user: User, *, for_whom: str, shown: Where) -> str:
+def begin(version: ProcedureVersion, user: User, *, for_whom: str, shown: Shown) -> str:
     """Open the draft, or the one there is, and return where to go on; see drafts.start for what it raises."""
     actor = Actor.citizen(user)
     chosen = acting.chosen(user, for_whom)
     draft = drafts.start(version, actor=actor, organisation=chosen.organisation, representation=chosen.representation)
+    if shown.case and draft.procedure_version_id == version.pk:
+        draft = drafts.take_case(draft.public_id, actor=actor, case=shown.case)
     version = drafts.version_of(draft)  # of a draft begun before the version in force, its own
     if draft.step or draft.agency_id is not None:
         return steps.address(draft, draft.step or steps.after_place(version))
-    where = shown if shown != NOWHERE else _at_home(draft, version)
+    where = shown.where if shown.where != NOWHERE else _at_home(draft, version)
     if where == NOWHERE or not Territory().is_province(where.province_code):
         return steps.address(draft, PLACE)
     try:

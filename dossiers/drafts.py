@@ -1,5 +1,6 @@
 """A draft (bản nháp): opened with what is known, kept as it is typed, with its papers; nothing of it is filed yet."""
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +13,7 @@ from datastore import services as datastore
 from datastore.models import Document, TrustLevel
 from dossiers import access, acting, filling, for_others, papers
 from dossiers.errors import IdentityLevelError, ProcedureClosedError
-from dossiers.facts import facts_of, facts_of_principal
+from dossiers.facts import SHEET_WORDS, facts_of, facts_of_principal
 from dossiers.lifecycle import DossierState
 from dossiers.models import Dossier, DossierComponent
 from portal.accounts import representations, representing
@@ -191,6 +192,25 @@ def save_answers(
     dossier.unread_answers = kept | {name: typed for name, typed in (unread or {}).items() if typed}
     dossier.step = step
     dossier.save(update_fields=["answers", "answer_sources", "unread_answers", "step", "updated_at"])
+    return dossier
+
+
+@transaction.atomic
+def take_case(public_id: UUID, *, actor: Actor, case: Mapping[str, Any]) -> Dossier:
+    """Put in the case that was chosen on the sheet of the draft's version (trường hợp của bạn), which she may change.
+
+    What she said in the form herself stays; an earlier choice on the sheet gives way to this one.
+    """
+    dossier = _lock_draft(public_id, actor)
+    taken = {
+        key: value
+        for key, value in case.items()
+        if not dossier.answers.get(key) or dossier.answer_sources.get(key) == SHEET_WORDS
+    }
+    if taken:
+        dossier.answers = {**dossier.answers, **taken}
+        dossier.answer_sources = {**dossier.answer_sources, **dict.fromkeys(taken, SHEET_WORDS)}
+        dossier.save(update_fields=["answers", "answer_sources", "updated_at"])
     return dossier
 
 

@@ -23,6 +23,7 @@ REPRESENTATIVE_WORDS = gettext_noop("Từ tài khoản VNeID của người đ�
 REPRESENTATIVE_CARD_WORDS = gettext_noop("Từ người đại diện khai tại quầy, %(day)s")
 ANSWER_WORDS = gettext_noop("Bạn đã khai ở bước trước")
 FILING_WORDS = gettext_noop("Theo nơi nộp bạn đã chọn")
+SHEET_WORDS = gettext_noop("Bạn đã chọn ở trang thủ tục")
 MOST_EARLIER = 10
 """How many dossiers back somebody's own earlier answers are looked for."""
 
@@ -195,6 +196,7 @@ def source_words(stored: str) -> str:
         gettext_noop("Từ tài khoản định danh tổ chức"),
         ANSWER_WORDS,
         FILING_WORDS,
+        SHEET_WORDS,
     ):
         if known % {"day": day} == stored:
             return _(known) % {"day": day}

@@ -17,9 +17,9 @@ from portal.agencies import routing
 from portal.agencies.actors import Actor
 from portal.core.errors import NotFoundError
 from procedures import access as catalogue
-from procedures import competence, eforms, fees, local, places, sheets
+from procedures import competence, eforms, fees, local, places, sheet_case, sheets
 from procedures.local import NOWHERE, Where
-from procedures.models import Audience, ServiceLevel
+from procedures.models import Audience, ProcedureVersion, ServiceLevel
 from procedures.territory import Territory
 
 
@@ -37,14 +37,17 @@ def start(request: HttpRequest, code: str) -> HttpResponse:
         return render(request, "dossiers/start.html", {"version": version, "title": version.title, "is_to_come": True})
     if request.method == "POST":
         from_sheet = beginning.FROM_SHEET in request.POST
-        shown = Where(request.POST.get(places.PROVINCE, "")[:2], request.POST.get(places.COMMUNE, "")[:5])
-        if not from_sheet:  # the sheet's link brings the place in the address, where nobody was signed in there
-            shown = places.chosen(request, Territory()).where if places.PROVINCE in request.GET else NOWHERE
+        where = Where(request.POST.get(places.PROVINCE, "")[:2], request.POST.get(places.COMMUNE, "")[:5])
+        if not from_sheet:  # the sheet's link brings place and case in the address, where nobody was signed in there
+            where = places.chosen(request, Territory()).where if places.PROVINCE in request.GET else NOWHERE
+        case = sheet_case.answers_in(request.POST if from_sheet else request.GET, version, timezone.localdate())
+        shown = beginning.Shown(where, case)
         if not request.user.is_authenticated:
             back = beginning.remember_press(request.session, code, request.path, shown=shown)
             return redirect(f"{reverse('accounts:sign_in')}?{urlencode({'next': back})}")
         if from_sheet and beginning.needs_start_page(version, request.user):
-            return redirect("dossiers:start", code=code)
+            told = urlencode(_address_of(shown, version), doseq=True)
+            return redirect(f"{request.path}?{told}" if told else request.path)
         for_whom = request.POST.get("to-chuc", "")
         return redirect(beginning.begin(version, request.user, for_whom=for_whom, shown=shown))
     draft = (
@@ -63,6 +66,7 @@ def start(request: HttpRequest, code: str) -> HttpResponse:
     today = timezone.localdate()
     territory = Territory(today)
     where = places.chosen(request, territory).where
+    case = sheet_case.answers_in(request.GET, version, today)
     if draft and draft.province_code:
         where = Where(draft.province_code, draft.commune_code)
     is_offered = version.procedure.takes_dossiers and version.service_level != ServiceLevel.NONE
@@ -74,16 +78,18 @@ def start(request: HttpRequest, code: str) -> HttpResponse:
         **steps.closed(version.procedure),
         "charges": fees.amounts_due(
             version,
-            answers={},
+            answers=case,
             channel="online",
             on=today,
             where=where,
             facts={"digital_citizen": bool(citizen) and citizen.is_digital_citizen},
         ),
-        "cost": sheets.cost_words(version, list(version.fees.all()), today, channel="online", where=where),
+        "cost": sheets.cost_words(
+            version, list(version.fees.all()), today, channel="online", where=where, answers=case
+        ),
         "place_name": territory.name(where.commune_code or where.province_code) if where != NOWHERE else "",
         "has_local_terms": bool(local.policies_of(version, on=today)),
-        "papers": [naming.component_title(row) for row, _needed in eforms.required_components(version, {})],
+        "papers": [naming.component_title(row) for row, _needed in eforms.required_components(version, case)],
         "is_offered": is_offered and is_known,
         "nobody_known": routing.UNKNOWN if is_offered and not is_known else "",
         "is_official": request.user.is_authenticated and not citizen,
@@ -99,3 +105,8 @@ def start(request: HttpRequest, code: str) -> HttpResponse:
         "is_for_organisations_only": Audience.CITIZEN not in version.audience,
     }
     return render(request, "dossiers/start.html", context)
+
+
+def _address_of(shown: beginning.Shown, version: ProcedureVersion) -> dict[str, list[str]]:
+    where = {places.PROVINCE: [shown.where.province_code], places.COMMUNE: [shown.where.commune_code]}
+    return {**(where if shown.where != NOWHERE else {}), **sheet_case.address_of(shown.case, version)}

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from portal.agencies.models import AgencyLevel, Branch
 from portal.core.language import column_text, pair_text
-from procedures import sheets
+from procedures import sheet_papers, sheets
 from procedures.eforms.conditions import condition_words
 from procedures.eforms.definition import Field
 from procedures.form_comparing import fields_of
@@ -63,7 +63,7 @@ def _lines(version: ProcedureVersion) -> dict[str, list[str]]:
         _("Làm trên mạng"): _present([texts["level"], texts["reason"]]),
         _("Các bước"): _split(texts["steps"]),
         _("Câu hỏi trong biểu mẫu"): _present(_questions(version.form)),
-        _("Giấy tờ cần nộp"): [_component(row) for rows in sheets.component_rows(version) for row in rows],
+        _("Giấy tờ cần nộp"): [_component(row) for rows in sheet_papers.component_rows(version) for row in rows],
         _("Phí, lệ phí"): [
             " · ".join(
                 _present(
@@ -138,7 +138,7 @@ def _competence(version: ProcedureVersion) -> list[str]:
     return [", ".join(levels), str(Branch(version.competent_branch).label)]
 
 
-def _component(row: sheets.ComponentRow) -> str:
+def _component(row: sheet_papers.ComponentRow) -> str:
     return " · ".join(_present([row.name, row.copies, row.how, row.when, row.note]))
 
 

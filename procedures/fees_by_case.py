@@ -14,12 +14,15 @@ from datetime import date
 from django.utils.translation import gettext as _
 
 from portal.core import money
+from portal.core.text import clean_line, fold
 from procedures import fees
 from procedures.eforms import own_case
 from procedures.local import CHANNEL_GROUPS, Where
 from procedures.models import FeeRule, LocalPolicy, ProcedureVersion
 
 DAYS = "within_days"
+MOST_TOLD = 4
+"""So many amounts are named one by one."""
 
 
 def words(
@@ -61,6 +64,21 @@ def words(
     if fees.total_vnd(later):
         return _("Miễn phí trong %(days)d ngày đầu; sau đó %(amount)s") % told
     return _("Tùy trường hợp") if any(rule.amount_vnd for rule in others) else _("Miễn phí")
+
+
+def untold(rules: Iterable[FeeRule], on: date, channel: str) -> str:
+    """The amounts of a way of filing that nobody can tell apart: their words are the same, or there are none."""
+    group = CHANNEL_GROUPS.get(channel, channel)
+    alike: dict[tuple[str, str], set[int]] = {}
+    for rule in rules:
+        is_open = rule.is_of(group) and rule.is_in_force(on) and not rule.is_default and rule.condition is None
+        if is_open and rule.amount_vnd is not None:
+            alike.setdefault((rule.charge, fold(clean_line(rule.when_text))), set()).add(rule.amount_vnd)
+    amounts = sorted({amount for found in alike.values() if len(found) > 1 for amount in found})
+    if len(amounts) > MOST_TOLD:
+        told = {"least": money.format_vnd(amounts[0]), "most": money.format_vnd(amounts[-1])}
+        return _("từ %(least)s đến %(most)s") % told
+    return ", ".join(money.format_vnd(amount) for amount in amounts)
 
 
 def _span(

@@ -1,33 +1,46 @@
-"""The case that a reader of a sheet chooses as hers, for time and fee (trường hợp của bạn); asked again when she files.
+"""The case that a reader of a sheet chooses as hers, for time, fee and papers (trường hợp của bạn).
 
-It stands in the address only: pages with it are the same for everybody and may be kept.
+It stands in the address only: pages with it are the same for everybody and may be kept. Whoever files from such a page
+finds it in the form, as an answer that she can change (dossiers.beginning).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext as _
 
 from portal.core.language import pair_text
+from portal.core.rows import rows_at_hand
+from portal.core.text import fold
 from procedures.eforms import own_case
+from procedures.eforms.free_components import cases_of, heading_words
+from procedures.eforms.generic import CASES
 from procedures.models import FeeRule, LocalPolicy, ProcedureVersion
 from procedures.policies import FEE_EFFECTS, TIME_EFFECTS
 
-PARAMETERS = {own_case.TIME_CASE: "truong-hop", own_case.FEE_CASE: "muc-thu"}
+PARAMETERS = {own_case.TIME_CASE: "truong-hop", own_case.FEE_CASE: "muc-thu", CASES: "nhom"}
 """Names in addresses and forms, by the key of the question."""
+LABELS = {**own_case.LABELS, CASES: {"vi": "Giấy tờ theo trường hợp", "en": "Papers by case"}}
+_OPENING = re.compile(r"^(?:(?:doi voi|truong hop|ho so|cac|de nghi)\s+)+")
+"""How headings begin that name a case."""
+_NO_WORD = re.compile(r"[^a-z0-9]+")
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One question with its answers, as (value, words, whether it is the chosen one)."""
+    """One question with its answers, as (value, words, whether it is a chosen one)."""
 
     name: str
     label: str
     options: list[tuple[str, str, bool]]
+    is_multiple: bool = False
+    """Several of the answers may be hers."""
 
     @property
     def chosen(self) -> str:
@@ -37,22 +50,71 @@ class Choice:
 
 def choices(
     request: HttpRequest, version: ProcedureVersion, rules: Iterable[FeeRule], on: date
-) -> tuple[list[Choice], dict[str, str]]:
+) -> tuple[list[Choice], dict[str, Any]]:
     """What may be chosen on a day, and what the address says was; a value that is no case is none.
 
-    None for a procedure with a form of its own, which asks in its own way.
+    None for a procedure with a form of its own, which asks in its own way. The answers are those of the form.
     """
     if version.form:
         return [], {}
-    asked: list[Choice] = []
-    answers: dict[str, str] = {}
-    for key, cases in own_case.questions(version, rules, on).items():
-        told = request.GET.get(PARAMETERS[key], "")
-        if told in cases:
-            answers[key] = told
-        options = [(value, words, value == told) for value, words in cases.items()]
-        asked.append(Choice(PARAMETERS[key], pair_text(own_case.LABELS[key]), options))
-    return asked, answers
+    asked = own_case.questions(version, rules, on)
+    answers = _answers(request.GET, version, asked)
+    found = [
+        Choice(
+            PARAMETERS[key],
+            pair_text(LABELS[key]),
+            [(value, words, value == answers.get(key)) for value, words in cases.items()],
+        )
+        for key, cases in asked.items()
+    ]
+    headings = _headings(version)
+    if len(headings) > 1:
+        options = [
+            (own_case.value_of(heading), heading_words(heading), value in answers.get(CASES, ()))
+            for value, heading in headings.items()
+        ]
+        found.append(Choice(PARAMETERS[CASES], pair_text(LABELS[CASES]), options, is_multiple=True))
+    return found, answers
+
+
+def answers_in(told: QueryDict, version: ProcedureVersion, on: date) -> dict[str, Any]:
+    """The same answers from an address or a post, as the form of the version has them."""
+    if version.form:
+        return {}
+    return _answers(told, version, own_case.questions(version, rows_at_hand(version, "fees"), on))
+
+
+def address_of(answers: Mapping[str, Any], version: ProcedureVersion) -> dict[str, list[str]]:
+    """Parameters of an address that says these answers, for ``urlencode(…, doseq=True)``."""
+    headings = _headings(version)
+    return {
+        PARAMETERS[key]: [own_case.value_of(headings[each]) for each in value] if key == CASES else [value]
+        for key, value in answers.items()
+    }
+
+
+def _answers(told: QueryDict, version: ProcedureVersion, asked: Mapping[str, Mapping[str, str]]) -> dict[str, Any]:
+    answers: dict[str, Any] = {
+        key: value for key, cases in asked.items() if (value := told.get(PARAMETERS[key], "")) in cases
+    }
+    headings = _headings(version)
+    wanted = set(told.getlist(PARAMETERS[CASES]))
+    chosen = [value for value, heading in headings.items() if own_case.value_of(heading) in wanted]
+    if not chosen and own_case.TIME_CASE in answers:
+        name, _time = own_case.time_cases(version.sheet)[answers[own_case.TIME_CASE]]
+        chosen = [value for value, heading in headings.items() if _names(name, heading)]
+    return answers | ({CASES: chosen} if chosen else {})
+
+
+def _headings(version: ProcedureVersion) -> dict[str, str]:
+    return cases_of(rows_at_hand(version, "components"))
+
+
+def _names(case: str, heading: str) -> bool:
+    """Whether a published case is that of a heading: its name ends with what the heading says."""
+    told, said = (_NO_WORD.sub(" ", fold(text)).strip() for text in (case, heading_words(heading)))
+    said = _OPENING.sub("", said)
+    return " " in said and (told == said or told.endswith(f" {said}"))
 
 
 def told_by_choice(asked: Iterable[Choice], policies: Iterable[LocalPolicy], on: date) -> str:
@@ -62,10 +124,11 @@ def told_by_choice(asked: Iterable[Choice], policies: Iterable[LocalPolicy], on:
     """
     names = {choice.name for choice in asked}
     effects = {policy.effect for policy in policies if policy.valid_from <= on}
-    follows_time = PARAMETERS[own_case.TIME_CASE] in names or not effects.isdisjoint(TIME_EFFECTS)
-    follows_fee = PARAMETERS[own_case.FEE_CASE] in names or not effects.isdisjoint(FEE_EFFECTS)
-    if follows_time and follows_fee:
-        return _("cơ quan, thời hạn và mức thu")
-    if follows_time:
-        return _("cơ quan và thời hạn")
-    return _("cơ quan và mức thu") if follows_fee else _("cơ quan")
+    follows = {
+        _("cơ quan"): True,
+        _("giấy tờ cần nộp"): PARAMETERS[CASES] in names,
+        _("thời hạn"): PARAMETERS[own_case.TIME_CASE] in names or not effects.isdisjoint(TIME_EFFECTS),
+        _("mức thu"): PARAMETERS[own_case.FEE_CASE] in names or not effects.isdisjoint(FEE_EFFECTS),
+    }
+    *others, last = [words for words, follows_it in follows.items() if follows_it]
+    return _("%(others)s và %(last)s") % {"others": ", ".join(others), "last": last} if others else last

@@ -17,8 +17,6 @@ from procedures import eforms, fees, fees_by_case, sheet_agencies, sheet_times
 from procedures.eforms.definition import Field
 from procedures.local import CHANNEL_GROUPS, NOWHERE, Where
 from procedures.models import (
-    Component,
-    ComponentKind,
     FeeRule,
     LocalPolicy,
     Origin,
@@ -203,60 +201,6 @@ def validity_words(rule: FeeRule) -> str:
     if rule.valid_from:
         return _("từ %(first)s") % {"first": f"{rule.valid_from:%d/%m/%Y}"}
     return _("đến %(last)s") % {"last": f"{rule.valid_to:%d/%m/%Y}"} if rule.valid_to else ""
-
-
-@dataclass(frozen=True, slots=True)
-class ComponentRow:
-    """One component of the dossier."""
-
-    name: str
-    when: str
-    note: str
-    copies: str
-    how: str
-    tone: str
-    is_required: bool
-
-
-def component_rows(version: ProcedureVersion) -> tuple[list[ComponentRow], list[ComponentRow]]:
-    """Papers to hand in, and what is only shown, filled in or fetched."""
-    papers: list[ComponentRow] = []
-    others: list[ComponentRow] = []
-    for component in version.components.all():
-        row = ComponentRow(
-            name=column_text(component, "name"),
-            when=column_text(component, "when_text"),
-            note=column_text(component, "note"),
-            copies=_copies(component),
-            how=_how(component),
-            tone="jade" if component.kind == ComponentKind.EFORM or component.reuse_from else "neutral",
-            is_required=component.is_required,
-        )
-        (papers if component.kind in {ComponentKind.DOCUMENT, ComponentKind.PHOTO} else others).append(row)
-    return papers, others
-
-
-def _copies(component: Component) -> str:
-    parts = []
-    if component.originals:
-        parts.append(_("%(count)d bản chính") % {"count": component.originals})
-    if component.copies:
-        parts.append(_("%(count)d bản sao") % {"count": component.copies})
-    return ", ".join(parts)
-
-
-def _how(component: Component) -> str:
-    if component.kind == ComponentKind.EFORM:
-        return _("Điền trên cổng")
-    if component.kind == ComponentKind.PRESENT_ONLY:
-        return _("Chỉ xuất trình")
-    if component.kind == ComponentKind.CO_SIGNATURE:
-        return _("Người khác xác nhận")
-    if component.kind == ComponentKind.DATA:
-        return _("Lấy từ cơ sở dữ liệu")
-    if component.channels and "online" not in component.channels:
-        return _("Chỉ khi nộp giấy")
-    return _("Có thể không cần giấy") if component.reuse_from else ""
 
 
 def minutes_to_fill(version: ProcedureVersion) -> int:

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
+from django.db.models import prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -24,6 +25,7 @@ from portal.core.page_cache import cached_for_anonymous
 from procedures import (
     access,
     competence,
+    fees_by_case,
     linked_data,
     local,
     places,
@@ -31,10 +33,12 @@ from procedures import (
     related,
     sheet_case,
     sheet_local,
+    sheet_papers,
     sheet_texts,
     sheets,
 )
 from procedures.eforms import own_case
+from procedures.eforms.generic import CASES
 from procedures.local import NOWHERE, Where
 from procedures.models import LocalPolicy, Origin, ProcedureVersion, ServiceLevel
 from procedures.places import COMMUNE, PROVINCE
@@ -56,13 +60,13 @@ def sheet(request: HttpRequest, code: str) -> HttpResponse:
         replacement = related.link(procedure.replaced_by)
         return render(request, "procedures/replaced.html", {"procedure": procedure, "replacement": replacement})
     version = access.get_version(code)
+    prefetch_related_objects([version], "components", "fees")
     today = timezone.localdate()
     place = Place.of(request, version, today)
     waiting = access.waiting_version(version, today)
     is_to_come = version.valid_from > today
     takes_filings = not is_to_come and version.procedure.takes_dossiers and version.service_level != ServiceLevel.NONE
     texts = sheets.contents(version)
-    papers, others = sheets.component_rows(version)
     bundles = related.links(related.bundles_of(code))
     linked = related.links(version.sheet.get("linked", ()))
     asked = questions.about(code)
@@ -73,8 +77,6 @@ def sheet(request: HttpRequest, code: str) -> HttpResponse:
         "sheet": texts,
         "issuer": texts["issuer"],
         "field_name": column_text(version.procedure.field, "name"),
-        "papers": papers,
-        "others": others,
         "is_from_record": version.origin != Origin.PACK,
         "waiting": waiting if version.procedure.is_open else None,
         "is_to_come": is_to_come,
@@ -118,6 +120,8 @@ def _addresses(request: HttpRequest, code: str) -> dict[str, str]:
 def _money_and_time(request: HttpRequest, version: ProcedureVersion, place: Place, today: date) -> dict[str, Any]:
     rules = list(version.fees.all())
     asked, answers = sheet_case.choices(request, version, rules, today)
+    case = sheet_case.address_of(answers, version)
+    here = {PROVINCE: place.where.province_code, COMMUNE: place.where.commune_code} if place.agency else {}
     online, direct = (
         sheets.cost_words(
             version,
@@ -136,10 +140,14 @@ def _money_and_time(request: HttpRequest, version: ProcedureVersion, place: Plac
         "fee_online": online if version.service_level != ServiceLevel.NONE else direct,
         "fee_direct": direct,
         "fees_differ": online != direct and version.service_level != ServiceLevel.NONE,
+        "fees_untold": fees_by_case.untold(rules, today, sheets.usual_channel(version)),
         "local_rows": sheet_local.rows(place.policies, place.where, today),
         "time_here": time.duration.label() if time.policy is not None and time.duration is not None else "",
         "time_of_case": time.published.label() if own_case.TIME_CASE in answers and time.published else "",
         "case_choices": asked,
+        "chosen_case": [(name, value) for name, values in case.items() for value in values],
+        "start_query": urlencode({**here, **case}, doseq=True),
+        "papers": sheet_papers.of(version, answers.get(CASES, ())),
         "told_by_choice": sheet_case.told_by_choice(asked, place.everywhere, today),
     }
 
@@ -258,18 +266,18 @@ def choose_place(request: HttpRequest, code: str) -> HttpResponse:
     A plain form asks for the province first where the commune is not known yet: then the sheet offers its communes.
     """
     version = access.get_version(code)
+    prefetch_related_objects([version], "components", "fees")
     address = reverse("procedures:detail", kwargs={"code": version.procedure.code})
     if request.GET.get("bo"):
         response = redirect(f"{address}#cho-toi")
         places.forget(response)
         return response
     where = places.chosen(request, Territory()).where if PROVINCE in request.GET else NOWHERE
-    _choices, case = sheet_case.choices(request, version, version.fees.all(), timezone.localdate())
-    asked = {sheet_case.PARAMETERS[key]: value for key, value in case.items()}
+    asked = sheet_case.address_of(sheet_case.answers_in(request.GET, version, timezone.localdate()), version)
     if where == NOWHERE:
-        return redirect(f"{address}{'?' if asked else ''}{urlencode(asked)}#cho-toi")
-    asked |= {PROVINCE: where.province_code, **({COMMUNE: where.commune_code} if where.commune_code else {})}
-    response = redirect(f"{address}?{urlencode(asked)}#cho-toi")
+        return redirect(f"{address}{'?' if asked else ''}{urlencode(asked, doseq=True)}#cho-toi")
+    asked |= {PROVINCE: [where.province_code], **({COMMUNE: [where.commune_code]} if where.commune_code else {})}
+    response = redirect(f"{address}?{urlencode(asked, doseq=True)}#cho-toi")
     if where.commune_code or version.competent_level != AgencyLevel.COMMUNE:
         places.remember(request, response, where)
     return response

@@ -33,6 +33,11 @@ def bare(text: str) -> str:
     return line
 
 
+def heading_words(heading: str) -> str:
+    """A heading as it stands over its papers: never cut, since often only its end says which case it is."""
+    return bare(heading).rstrip(":; ")
+
+
 def role_of_heading(heading: str) -> Role:
     """What a heading says about the papers under it."""
     words = fold(bare(heading))

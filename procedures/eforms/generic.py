@@ -10,7 +10,7 @@ import copy
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from procedures.eforms.free_components import bare
+from procedures.eforms.free_components import heading_words
 from procedures.eforms.own_case import FEE_CASE, LABELS, TIME_CASE, UNSURE
 
 GENERIC_FORM: dict[str, Any] = {
@@ -269,7 +269,7 @@ def generic_form(
             organisation["visible_if"] = {"field": "files_for", "equals": "organisation"}
         requester["groups"].append(organisation)
     if cases:
-        form["lists"][CASES] = [{"value": value, "vi": _whole(heading)} for value, heading in cases.items()]
+        form["lists"][CASES] = [{"value": value, "vi": heading_words(heading)} for value, heading in cases.items()]
         question = {
             "key": CASES,
             "label": {"vi": "Trường hợp đúng với bạn", "en": "Cases that fit you"},
@@ -286,8 +286,3 @@ def generic_form(
         asked = copy.deepcopy(_OWN_CASE[key]) | {"required": key not in may_be_left}
         request["groups"][0]["fields"].insert(position, asked)
     return form
-
-
-def _whole(heading: str) -> str:
-    """Never cut, however long: often only the end of it says which case it is."""
-    return bare(heading).rstrip(":")

@@ -46,7 +46,7 @@ def time_cases(sheet: Mapping[str, Any]) -> dict[str, tuple[str, Duration | None
         name = _words((row.get("name") or {}).get("vi") or "")
         if not name:
             continue
-        value, time = _value(name), duration(row)
+        value, time = value_of(name), duration(row)
         held = found[value][1] if value in found else None
         found[value] = (
             name,
@@ -64,7 +64,7 @@ def fee_cases(rules: Iterable[Any], channel: str, on: date | None = None) -> dic
     rows = [row for row in rules if row.is_of(channel) and (on is None or row.is_in_force(on))]
     if any(row.is_default or row.condition is not None or row.amount_vnd is None for row in rows):
         return {}
-    found = {_value(row.when_text): row for row in rows if _words(row.when_text)}
+    found = {value_of(row.when_text): row for row in rows if _words(row.when_text)}
     differ = len({row.amount_vnd for row in rows}) > 1 and len({row.charge for row in rows}) == 1
     return found if differ and len(found) == len(rows) else {}
 
@@ -123,8 +123,11 @@ def duration(row: Mapping[str, Any]) -> Duration | None:
     return Duration(value, DurationUnit(unit)) if value and unit in _UNITS else None  # not one that stays words
 
 
-def _value(name: str) -> str:
-    """Follows from the words alone: another order of the rows, or a row more, is the same case still."""
+def value_of(name: str) -> str:
+    """The value of a case in form and address.
+
+    It follows from the words alone: another order of the rows, or a row more, is the same case still.
+    """
     return f"c{hashlib.sha256(fold(_words(name)).encode()).hexdigest()[:10]}"
 
 

@@ -10,7 +10,6 @@ from dossiers.errors import IncompleteFilingError
 from dossiers.models import Dossier
 from portal.agencies.actors import Actor
 from procedures import eforms
-from procedures.local import NOWHERE
 from procedures.packs import REFERENCE
 from tests import factories
 from tests.dossiers.filing_pages import Filing, text
@@ -64,7 +63,7 @@ def test_an_address_where_the_dossier_is_filed_is_right(place: tuple[str, str], 
 def test_who_moves_is_asked_where_to_file(prefill: str, step: str) -> None:
     factories.make_agency()
     version = factories.make_version(form=a_form(prefill=prefill), competent_place="residence")
-    begun = beginning.begin(version, factories.make_citizen(), for_whom="", shown=NOWHERE)
+    begun = beginning.begin(version, factories.make_citizen(), for_whom="", shown=beginning.Shown())
     assert begun.endswith(f"/{step}/")
 
 

@@ -8,9 +8,9 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from procedures import sheet_case
+from procedures import fees_by_case, sheet_case
 from procedures.eforms import own_case
-from procedures.models import LocalPolicy
+from procedures.models import FeeRule, LocalPolicy
 from tests.procedures.national_records import case, record
 
 pytestmark = pytest.mark.django_db
@@ -71,3 +71,27 @@ def test_the_whole_name_of_the_chosen_case_stands_under_its_list(import_records)
         assert f'aria-describedby="{name}-chosen"' in chosen
         assert re.search(rf'id="{name}-chosen">Đang xem: {re.escape(words)}</p>', chosen), words
     assert "Shown for: Nuôi cả đàn" in page(f"/en{ADDRESS}?truong-hop={herd}")
+
+
+@pytest.mark.parametrize(
+    ("notes", "told"),
+    [
+        (("", ""), True),
+        (("Rồng con", "Rồng già"), False),
+        (("Rồng con", ""), False),
+        (("theo thông tư", "Theo thông tư"), True),
+    ],
+)
+def test_amounts_that_nobody_can_tell_apart_are_said_to_be_so(import_records, notes, told):
+    rows = [{**fee, "note": note} for fee, note in zip(FEES, notes, strict=True)]
+    imported(import_records, fees=rows, cases=CASES)
+    words = "Bản công bố ghi nhiều mức (50.000 đ, 162.500 đ) mà không nói mức nào cho trường hợp nào"
+    assert (words in page(ADDRESS)) is told
+
+
+def test_many_such_amounts_are_told_as_a_span():
+    rules = [FeeRule(charge="phi", channel="all", when_text="Xem thông tư", amount_vnd=n * 10_000) for n in range(1, 7)]
+    told = fees_by_case.untold(rules, timezone.localdate(), "online")
+    assert told.replace("\xa0", " ") == "từ 10.000 đ đến 60.000 đ"
+    rules[0].condition, rules[1].is_default = {"field": "a", "equals": "b"}, True
+    assert fees_by_case.untold(rules[:3], timezone.localdate(), "online") == "", "one is left"
