@@ -158,17 +158,26 @@ _PARTNER_PARTS = (
     Part("person", User, fields=("username", "email", "language", "is_official", "notice_modes")),
     Part("profile", CitizenProfile, fields=("user", "email", "phone")),
 )
-_PARTNER_ROWS_AS_THEY_ARE = f"""
+_OF_PARTNER = f"""
     FROM {Dossier._meta.db_table} AS dossier
     JOIN {Agency._meta.db_table} AS agency ON agency.id = dossier.agency_id
-    LEFT JOIN {ProcedureVersion._meta.db_table} AS version ON version.id = dossier.procedure_version_id
-    LEFT JOIN {User._meta.db_table} AS person ON person.id = COALESCE(dossier.filer_id, dossier.owner_id)
-    LEFT JOIN {CitizenProfile._meta.db_table} AS profile ON profile.user_id = person.id
+    {{along}}
     WHERE dossier.code = {{codes}} AND dossier.state <> %s
       AND (dossier.handled_by_id = %s OR dossier.source_id = %s) AND starts_with(agency.path, %s)
 """
-_PARTNER_ROWS = f"{_PARTNER_ROWS_AS_THEY_ARE} ORDER BY dossier.id FOR UPDATE OF dossier"
-_FOR_PARTNER = JoinedSelect(_PARTNER_PARTS, _PARTNER_ROWS.format(codes="ANY(%s)"), extra=[next_id(DossierEvent)])
+_PERSON = f"""
+    LEFT JOIN {User._meta.db_table} AS person ON person.id = COALESCE(dossier.filer_id, dossier.owner_id)
+    LEFT JOIN {CitizenProfile._meta.db_table} AS profile ON profile.user_id = person.id"""
+_VERSIONS = f"LEFT JOIN {ProcedureVersion._meta.db_table} AS version ON version.id = dossier.procedure_version_id"
+_VERSION = f"""
+    LEFT JOIN LATERAL (
+        SELECT * FROM {ProcedureVersion._meta.db_table} AS one WHERE one.id = dossier.procedure_version_id OFFSET 0
+    ) AS version ON true"""  # noqa: S608 - our own names
+"""Of one dossier: PostgreSQL would sort its row and merge it with a small catalogue from the first version on."""
+_PARTNER_ROWS = f"{_OF_PARTNER} ORDER BY dossier.id FOR UPDATE OF dossier"
+_FOR_PARTNER = JoinedSelect(
+    _PARTNER_PARTS, _PARTNER_ROWS.format(codes="ANY(%s)", along=f"{_VERSIONS}{_PERSON}"), extra=[next_id(DossierEvent)]
+)
 IS_REPORTED = (
     f"EXISTS(SELECT FROM {DossierEvent._meta.db_table} AS event WHERE event.dossier_id = dossier.id"
     " AND event.source = %s AND event.source_reference = %s)"
@@ -176,7 +185,7 @@ IS_REPORTED = (
 """SQL beside a `dossier`: whether this source told of this event before."""
 _FOR_ONE_REPORT = JoinedSelect(
     _PARTNER_PARTS,
-    _PARTNER_ROWS.format(codes="%s"),
+    _PARTNER_ROWS.format(codes="%s", along=f"{_VERSIONS}{_PERSON}"),
     extra=[
         next_id(DossierEvent),
         IS_REPORTED,
@@ -190,22 +199,30 @@ looked. Where another one was written meanwhile the answer is worth nothing.
 """
 
 
-_UNLOCKED = JoinedSelect(
-    _PARTNER_PARTS,
-    _PARTNER_ROWS_AS_THEY_ARE.format(codes="%s"),
-    extra=[next_id(DossierEvent), IS_REPORTED, idempotency.IS_FREE, optimistic.VERSION.format(alias="dossier")],
+_ASKED_UNLOCKED = (
+    next_id(DossierEvent),
+    IS_REPORTED,
+    idempotency.IS_FREE,
+    optimistic.VERSION.format(alias="dossier"),
 )
+_UNLOCKED = JoinedSelect(
+    _PARTNER_PARTS, _OF_PARTNER.format(codes="%s", along=f"{_VERSION}{_PERSON}"), extra=_ASKED_UNLOCKED
+)
+_UNLOCKED_ALONE = JoinedSelect(_PARTNER_PARTS[:1], _OF_PARTNER.format(codes="%s", along=""), extra=_ASKED_UNLOCKED)
 
 
-def read_for_report(code: str, *, client: ApiClient, reference: str, key: str) -> tuple[Dossier, str] | None:
+def read_for_report(
+    code: str, *, client: ApiClient, reference: str, key: str, is_alone: bool = False
+) -> tuple[Dossier, str] | None:
     """The dossier as `lock_dossiers` gives it, without its lock, and its version for `optimistic.attempt`.
 
-    None where the report has to be taken under the lock: the dossier is not there for this partner, the event was
-    reported before, or a request with this Idempotency-Key was answered or is being worked on.
+    With `is_alone` nothing is read along: what a step asks for nevertheless is fetched. None where the report has to be
+    taken under the lock: the dossier is not there for this partner, the event was reported before, or a request with
+    this Idempotency-Key was answered or is being worked on.
     """
     whose = [DossierState.DRAFT, client.pk, client.pk, client.agency.path]
     asked = [client.event_source, reference, *idempotency.asked_of(client, key), code, *whose]
-    found = _UNLOCKED.first(asked)
+    found = (_UNLOCKED_ALONE if is_alone else _UNLOCKED).first(asked)
     if found is None:
         return None
     (event_id, is_reported, is_free, version), parts = found
@@ -250,12 +267,15 @@ def _lock_for_partner(codes: Sequence[str], client: ApiClient, agency: Agency, r
 
 
 def _related(parts: Sequence[Any], client: ApiClient) -> Dossier:
-    """The dossier of _PARTNER_PARTS with what was read along in its place."""
+    """The dossier of _PARTNER_PARTS, alone or with what was read along in its place."""
     dossier: Dossier
-    dossier, agency, version, person, profile = parts
-    relate(dossier, {"agency": agency, "procedure_version": version})
+    dossier, *along = parts
     if dossier.handled_by_id == client.pk:
         relate(dossier, {"handled_by": client})
+    if not along:
+        return dossier
+    agency, version, person, profile = along
+    relate(dossier, {"agency": agency, "procedure_version": version})
     if person is not None:
         relate(person, {"citizen": profile})
         relate(dossier, {"filer" if dossier.filer_id else "owner": person})

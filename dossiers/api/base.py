@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -87,6 +88,11 @@ class PartnerView(APIView):
         return self.response
 
     @property
+    def allowed_methods(self) -> list[str]:
+        """What the class answers; every answer says so, and no request changes it."""
+        return _methods_of(type(self))
+
+    @property
     def client(self) -> ApiClient:
         """The calling system."""
         client: ApiClient = self.request.auth.client
@@ -98,9 +104,17 @@ class PartnerView(APIView):
         return Actor.partner(self.client)
 
 
+@cache
+def _methods_of(view: type[APIView]) -> list[str]:
+    return [name.upper() for name in view.http_method_names if hasattr(view, name)]
+
+
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+
+
 def rendered(body: Any) -> str:
     """The text of a JSON answer."""
-    return json.dumps(body, ensure_ascii=False, separators=(",", ":"))
+    return _ENCODER.encode(body)
 
 
 def operation_of(request: Request) -> str:
@@ -113,8 +127,9 @@ def body_of(request: Request) -> bytes:
     return getattr(request, "raw_body", b"")
 
 
-def _in_json(status: int, text: str) -> HttpResponse:
-    return HttpResponse(text, status=status, content_type="application/json")
+def in_json(status: int, text: str) -> HttpResponse:
+    """An answer of JSON that is a text already; its charset need not be looked for in its type."""
+    return HttpResponse(text, status=status, content_type="application/json", charset="utf-8")
 
 
 def answer(
@@ -122,7 +137,7 @@ def answer(
     perform: Callable[[], tuple[int, Any]],
     *,
     asked: bytes | None = None,
-    respond: Callable[[int, str], HttpResponse] = _in_json,
+    respond: Callable[[int, str], HttpResponse] = in_json,
     holds: Holds | None = None,
 ) -> HttpResponse:
     """Run a change and answer; with Idempotency-Key the same key gets the same answer, marked as a repeat.

@@ -13,7 +13,7 @@ from rest_framework.settings import api_settings
 from datastore import uploading
 from datastore.models import Document
 from dossiers import access, opening
-from dossiers.api.base import PartnerView, answer, body_of, operation_of, rendered
+from dossiers.api.base import PartnerView, answer, body_of, in_json, operation_of, rendered
 from dossiers.api.reading import partner_event, read_event
 from dossiers.api.schema import IDEMPOTENCY_KEY, page_of, problems
 from dossiers.api.serializers import EventAnswerSerializer, EventOutSerializer, EventSerializer
@@ -116,7 +116,7 @@ class EventListView(PartnerView):
                 idempotency.keep(client=self.client, key=key, **kept)
         except (optimistic.NotAtOneGoError, PortalError):
             return None
-        return HttpResponse(text, status=201, content_type="application/json")
+        return in_json(201, text)
 
     def _papers(self, code: str, event: dict[str, Any]) -> list[Document]:
         """Lay result papers into the store, unlisted, before the transaction that makes them the result."""

@@ -55,6 +55,9 @@ class PartnerEvent:
 AT_ONE_GO = frozenset({"accept", "start_processing", "approve"})
 """Steps that ask nothing more of the database once the dossier is read: nearly all that systems report."""
 
+_ALONE = frozenset({"start_processing"})
+"""Of these, steps that look at nothing but the dossier itself: no day is fixed, and nobody is told."""
+
 Applied = tuple[Dossier, DossierEvent, bool]
 """The dossier, the event row and whether it is new."""
 
@@ -88,7 +91,8 @@ def applied_unlocked(told: PartnerEvent, *, client: ApiClient, key: str) -> Iter
     What is written inside goes with it. Raises NotAtOneGoError, having changed nothing, where apply_partner_event has
     to do it under the lock, and what that raises for the dossier as it was read.
     """
-    found = access.read_for_report(told.code, client=client, reference=told.reference, key=key)
+    is_alone = told.event in _ALONE
+    found = access.read_for_report(told.code, client=client, reference=told.reference, key=key, is_alone=is_alone)
     if found is None:
         raise optimistic.NotAtOneGoError
     dossier, version = found

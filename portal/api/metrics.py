@@ -1,9 +1,9 @@
 """Figures for operators: how long machines' requests take, and what waits in outbox and inbox."""
 
 import time
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 
 from django.db import DatabaseError, InterfaceError
 from django.db.models import Count, Min
@@ -36,17 +36,27 @@ class Seen:
         self.status = str(response.status_code)
 
 
-@contextmanager
-def observed(request: HttpRequest) -> Iterator[Seen]:
+class observed:
     """Time a request; routes, not paths, are counted, so that codes never become labels."""
-    seen, started = Seen(), time.perf_counter()
-    try:
-        yield seen
-    finally:
-        match = request.resolver_match
-        method = request.method if request.method in METHODS else "other"
-        labels = REQUEST_SECONDS.labels(match.route if match else "", method, seen.status)
-        labels.observe(time.perf_counter() - started)
+
+    __slots__ = ("_request", "_seen", "_started")
+
+    def __init__(self, request: HttpRequest) -> None:
+        self._request, self._seen, self._started = request, Seen(), time.perf_counter()
+
+    def __enter__(self) -> Seen:
+        return self._seen
+
+    def __exit__(self, *_details: object) -> None:
+        match, method = self._request.resolver_match, self._request.method
+        route = match.route if match else ""
+        counted = _labelled(route, method if method in METHODS else "other", self._seen.status)
+        counted.observe(time.perf_counter() - self._started)
+
+
+@cache
+def _labelled(route: str, method: str, status: str) -> Histogram:
+    return REQUEST_SECONDS.labels(route, method, status)
 
 
 class QueueCollector(Collector):

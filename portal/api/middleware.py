@@ -5,7 +5,7 @@ That saves most of the time of a small request, and a wire client never sees a r
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 import structlog
@@ -46,6 +46,10 @@ HEADERS = {
 }
 
 
+_HEADERS = {name.lower(): (name, value) for name, value in HEADERS.items()}
+"""As Django keeps the headers of an answer. Put there one by one, each is asked whether it is plain text."""
+
+
 class WireFastPathMiddleware:
     """Answer machines directly; pass people's requests on."""
 
@@ -64,8 +68,8 @@ class WireFastPathMiddleware:
             response = way.answer(request)
             seen.answered(response)
             watched_calls.note(request, response)
-        for name, value in HEADERS.items():
-            response.headers.setdefault(name, value)
+        for name, header in _HEADERS.items():
+            response.headers._store.setdefault(name, header)
         return response
 
 
@@ -114,13 +118,17 @@ def _api(request: HttpRequest) -> HttpResponseBase:
         except Exception:
             _report(request)
             response = errors.problem(500, "portal.internal", _("Lỗi của Cổng. Hãy gọi lại sau ít phút."))
-        response.headers["Vary"] = "Accept-Language, Authorization"
-        response.headers["Content-Language"] = translation.get_language() or "vi"
+        told = {"Vary": "Accept-Language, Authorization", "Content-Language": translation.get_language() or "vi"}
     if rate := getattr(request, "rate_limit", None):
-        response.headers["RateLimit-Limit"] = str(rate[0])
-        response.headers["RateLimit-Remaining"] = str(rate[1])
-        response.headers["RateLimit-Reset"] = str(rate[2])
+        told |= zip(("RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset"), map(str, rate), strict=True)
+    _put(response, told)
     return response
+
+
+def _put(response: HttpResponseBase, headers: Mapping[str, str]) -> None:
+    """Set headers of our own words and numbers, which Django need not look through for what no header may hold."""
+    kept: dict[str, tuple[str, str]] = response.headers._store
+    kept.update((name.lower(), (name, value)) for name, value in headers.items())
 
 
 def _spelt(door: re.Pattern[str], path: str) -> str:

@@ -1,9 +1,11 @@
 """Reading JSON from strangers: bounded size and depth, real UTF-8, no NUL, no doubled keys, no numbers beyond JSON."""
 
+import codecs
 import json
 import re
 import zlib
 from collections.abc import Callable, Mapping
+from functools import cache
 from io import BytesIO
 from typing import IO, Any, ClassVar
 
@@ -130,20 +132,13 @@ def loads(raw: bytes, *, doubled_keys_allowed: bool = False, mends_text: bool = 
     within a text is read: systems that put their JSON together by hand send what an official typed as it is.
     """
     try:
-        text = raw.decode("utf-8-sig")
+        text = raw.removeprefix(codecs.BOM_UTF8).decode()
     except UnicodeDecodeError as error:
         raise _malformed(_("Byte thứ %(position)s không phải UTF-8."), position=error.start + 1) from None
     if not text.strip():
         raise _malformed(_("Thiếu nội dung: hãy gửi một đối tượng JSON."))
-    hook = None if doubled_keys_allowed else _object_without_doubles
     try:
-        value = json.loads(
-            text,
-            object_pairs_hook=hook,
-            parse_constant=_refuse_constant,
-            parse_float=_finite,
-            strict=not mends_text,
-        )
+        value = _decoder(doubled_keys_allowed, mends_text).decode(text)
     except json.JSONDecodeError as error:
         raise _malformed(
             _("JSON sai ở dòng %(line)s, cột %(column)s."), line=error.lineno, column=error.colno
@@ -159,6 +154,16 @@ def loads(raw: bytes, *, doubled_keys_allowed: bool = False, mends_text: bool = 
         if b"\x00" in raw or _SUSPICIOUS_ESCAPE.search(raw):
             value = _with_each_text(value, _mended if mends_text else _require_storable)
     return value
+
+
+@cache
+def _decoder(doubled_keys_allowed: bool, mends_text: bool) -> json.JSONDecoder:
+    return json.JSONDecoder(
+        object_pairs_hook=None if doubled_keys_allowed else _object_without_doubles,
+        parse_constant=_refuse_constant,
+        parse_float=_finite,
+        strict=not mends_text,
+    )
 
 
 def _object_without_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -71,8 +71,14 @@ class _Attempt(writes.Pending):
         if calls or not changed:
             raise NotAtOneGoError
         wanted = changed[0].names
-        names = tuple(name for name in wanted if self._differs(name)) or wanted
+        told, before = self.row.__dict__, self.before
+        names = tuple(
+            name
+            for name, attribute, sets_itself in _columns(type(self.row), wanted)
+            if sets_itself or told.get(attribute) != before.get(attribute)
+        )
         new = [(part, rows) for part, rows in parts.items() if part.kind == "insert"]
+        names = names or wanted
         parameters = [*parameters_of(self.row, names, is_new=False), str(self.row.pk), self.version]
         for part, rows in new:
             for row in rows:
@@ -87,10 +93,12 @@ class _Attempt(writes.Pending):
             raise NotAtOneGoError
         writes.mark_saved(parts)
 
-    def _differs(self, name: str) -> bool:
-        field: Any = self.row._meta.get_field(name)
-        told, sets_itself = self.row.__dict__, getattr(field, "auto_now", False)
-        return bool(sets_itself or told.get(field.attname) != self.before.get(field.attname))
+
+@lru_cache(maxsize=200)
+def _columns(model: type[Model], names: Names) -> tuple[tuple[str, str, bool], ...]:
+    """Of each field its name, its attribute, and whether it sets itself whenever the row is written."""
+    fields: list[Any] = [model._meta.get_field(name) for name in names]
+    return tuple((field.name, field.attname, getattr(field, "auto_now", False)) for field in fields)
 
 
 @lru_cache(maxsize=200)

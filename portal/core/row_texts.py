@@ -72,7 +72,12 @@ def _parameter(field: Any) -> str:
 def parameters_of(row: Model, names: Names, *, is_new: bool) -> list[str | None]:
     """The values of these fields as text, which PostgreSQL reads by the type of each parameter."""
     values = values_of(row, names, is_new=is_new)
-    return [_text(values[column], field) for column, _attribute, _natural, field in _prepared(type(row), names)]
+    return [
+        value
+        if (value := values[column]) is None or (type(value) is str and natural in _TEXTS)
+        else _text(value, field)
+        for column, _attribute, natural, field in _prepared(type(row), names)
+    ]
 
 
 @lru_cache(maxsize=200)
@@ -124,6 +129,10 @@ _NATURAL: tuple[tuple[type["Field[Any, Any]"], type], ...] = (
 )
 """Values of exactly this type (any kind of text, any at all for JSON), and None, are what such a field would make of
 them: it is not asked."""
+
+
+_TEXTS = frozenset({str, datetime})
+"""Kinds whose value, once it is a plain text, is what travels."""
 
 
 @lru_cache(maxsize=500)

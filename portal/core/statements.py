@@ -13,19 +13,23 @@ from typing import Any
 
 import psycopg
 from django.db import DEFAULT_DB_ALIAS, connections
+from psycopg.adapt import PyFormat, Transformer
+from psycopg.pq import DiagnosticField, ExecStatus, Format, TransactionStatus
+from psycopg.pq.abc import PGresult
 
 send_pending: ContextVar[Callable[[], None] | None] = ContextVar("send_pending", default=None)
 """What portal.core.writes still has to send: it goes first, so that no statement reads the past."""
 
 
 _KEPT_ROWS = 100
-"""A cursor keeps its last answer until it asks again; one with more rows than this is let go."""
+"""What a statement is asked with keeps its last answer until it is asked again; one with more rows is let go."""
+_ANSWERED = frozenset({ExecStatus.TUPLES_OK, ExecStatus.COMMAND_OK})
 
 
 class Statement:
     """One statement with `%s` for its parameters, any other % is itself; errors are Django's (IntegrityError …).
 
-    Each thread keeps a cursor for it: one that asks the same thing again knows how values and columns are converted.
+    Each thread keeps what it is asked with: one that asks again knows how values and columns are converted.
     """
 
     def __init__(self, sql: str) -> None:
@@ -40,17 +44,19 @@ class Statement:
 
     def first(self, parameters: Sequence[Any] = ()) -> tuple[Any, ...] | None:
         """Run it and return the first row."""
-        row: tuple[Any, ...] | None = self._execute(parameters).fetchone()
+        found = self._execute(parameters)
+        row: tuple[Any, ...] | None = found.reader.load_row(0, tuple) if found.count else None
         return row
 
     def rows(self, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """Run it and return all rows."""
-        rows: list[tuple[Any, ...]] = self._execute(parameters).fetchall()
+        found = self._execute(parameters)
+        rows: list[tuple[Any, ...]] = found.reader.load_rows(0, found.count, tuple)
         if len(rows) > _KEPT_ROWS:
-            del self._kept.cursor
+            del self._kept.asked
         return rows
 
-    def _execute(self, parameters: Sequence[Any]) -> Any:
+    def _execute(self, parameters: Sequence[Any]) -> "_Asked":
         if (send := send_pending.get()) is not None:
             send()
         connection: Any = connections[DEFAULT_DB_ALIAS]  # once: each use of django.db.connection looks it up anew
@@ -60,8 +66,63 @@ class Statement:
             connection.ensure_connection()
             connection.validate_no_broken_transaction()
         with connection.wrap_database_errors:
-            cursor: Any = getattr(self._kept, "cursor", None)
-            if cursor is None or cursor.connection is not connection.connection:
-                self._kept.cursor = cursor = psycopg.RawCursor(connection.connection)
+            asked: _Asked | None = getattr(self._kept, "asked", None)
+            if asked is None or asked.connection is not connection.connection:
+                self._kept.asked = asked = _Asked(self._query, connection.connection)
+            asked.run(parameters)
+            return asked
+
+
+class _Asked:
+    """A statement on one connection: by psycopg's cursor, which prepares it, and from then on straight by its name.
+
+    A cursor asks of each run whether there is something to prepare, to begin or to clean up, and waits in steps that an
+    interrupt may end; for a small statement that takes as long as converting its values and its answer.
+    """
+
+    __slots__ = ("_cursor", "_formats", "_name", "_query", "connection", "count", "reader")
+
+    def __init__(self, query: bytes, connection: "psycopg.Connection[Any]") -> None:
+        self.connection, self._query = connection, query
+        self._cursor, self._formats = psycopg.RawCursor(connection), [PyFormat.AUTO]
+        self.reader, self._name = Transformer(connection), b""
+        """What reads the rows of the last answer, and the name of the statement whose columns it knows."""
+        self.count = 0
+
+    def run(self, parameters: Sequence[Any]) -> None:
+        """Run it; `reader` has the `count` rows of its answer. Raises psycopg's errors."""
+        named = self._by_name(parameters)
+        if named is None:
             # behind a pooler nothing is prepared (settings.database): its prepare_threshold has the last word
-            return cursor.execute(self._query, parameters, prepare=True, binary=True)
+            result = self._cursor.execute(self._query, parameters, prepare=True, binary=True).pgresult
+            name = b""
+        else:
+            name, result = named
+        self.reader.set_pgresult(result, set_loaders=not name or name != self._name)
+        self.count, self._name = result.ntuples if result else 0, name
+
+    def _by_name(self, parameters: Sequence[Any]) -> tuple[bytes, PGresult] | None:
+        """Name and answer, where it is prepared for values of these types and nothing goes before it; None else."""
+        server = self.connection.pgconn
+        if not self.connection.autocommit and server.transaction_status == TransactionStatus.IDLE:
+            return None  # BEGIN goes before it
+        if len(self._formats) != len(parameters):
+            self._formats = [PyFormat.AUTO] * len(parameters)
+        values = self.reader.dump_sequence(parameters, self._formats)
+        # psycopg forgets a name when it lets go of it, as after a rollback; nothing public says so
+        name = self.connection._prepared._names.get((self._query, self.reader.types or ()))
+        if name is None:
+            return None
+        with self.connection.lock:
+            # the stubs know of no NULL among them
+            result = server.exec_prepared(name, values, self.reader.formats, Format.BINARY)  # type: ignore[arg-type]
+        if result.status not in _ANSWERED:
+            raise _refusal(result)
+        return name, result
+
+
+def _refusal(result: PGresult) -> psycopg.Error:
+    """The error that psycopg's cursor raises for an answer; without a state it is the client's: the server is away."""
+    if result.error_field(DiagnosticField.SQLSTATE) is None:
+        return psycopg.OperationalError(result.get_error_message())
+    return psycopg.errors.error_from_result(result)

@@ -3,6 +3,7 @@
 import itertools
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -73,6 +74,25 @@ def between(monkeypatch: pytest.MonkeyPatch, meanwhile: Callable[[], Any]) -> No
 
 def events_of(dossier: Dossier) -> list[str]:
     return list(dossier.events.order_by("sequence").values_list("name", flat=True))[1:]
+
+
+def test_a_start_of_work_reads_its_dossier_alone_and_what_else_it_needs_besides(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    system, dossier = filed_dossier()
+    assert system.push(dossier, "accept", key="accept").status_code == 201
+    stopped_at = timezone.now() - timedelta(days=10)
+    Dossier.objects.filter(pk=dossier.pk).update(clock_stopped_at=stopped_at)
+    dossier.refresh_from_db()
+    read: list[bytes] = []
+    execute = Statement._execute
+    monkeypatch.setattr(Statement, "_execute", lambda self, *a: read.append(self._query) or execute(self, *a))
+    assert system.push(dossier, "start_processing", key="start").status_code == 201
+    monkeypatch.undo()
+    (asked,) = [query for query in read if b"xmin" in query and query.startswith(b"SELECT")]
+    assert b"accounts_" not in asked and b"procedures_" not in asked
+    before, now = dossier.due_at, Dossier.objects.get(pk=dossier.pk)
+    assert before and now.due_at and now.due_at > before + timedelta(days=5) and now.clock_stopped_at is None
 
 
 def test_plain_steps_take_a_read_and_a_write(monkeypatch: pytest.MonkeyPatch, settings: Any) -> None:

@@ -1,9 +1,12 @@
-"""Statements that are composed once: their parameters, and the cursor that each keeps."""
+"""Statements that are composed once: their parameters, what each keeps, and the short way of one that is prepared."""
 
+import os
+import socket
 from typing import Any
 
+import psycopg
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import DEFAULT_DB_ALIAS, IntegrityError, OperationalError, connection, connections, transaction
 
 from portal.core.statements import Statement
 
@@ -54,3 +57,74 @@ def test_a_column_that_changes_its_type_is_read_anew() -> None:
         cursor.execute("ALTER TABLE changing ALTER told TYPE text")
         assert asked.first() == ("1",)
         cursor.execute("DROP TABLE changing")
+
+
+def _cursors_asked(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    """What still goes through psycopg's cursors from here on."""
+    asked: list[Any] = []
+    execute = psycopg.RawCursor.execute
+
+    def seen(self: Any, query: Any, *args: Any, **kwargs: Any) -> Any:
+        asked.append(query)
+        return execute(self, query, *args, **kwargs)
+
+    monkeypatch.setattr(psycopg.RawCursor, "execute", seen)
+    return asked
+
+
+def test_once_prepared_it_is_asked_by_its_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = _cursors_asked(monkeypatch)
+    statement = Statement("SELECT %s::text || 'a', %s::int")
+    assert [statement.first([text, number]) for text, number in (("x", 1), ("y", 2), (None, 3))] == [
+        ("xa", 1),
+        ("ya", 2),
+        (None, 3),
+    ]
+    # values of another type are another statement to PostgreSQL, as None beside a text is
+    assert 1 <= len(asked) <= 2
+    asked.clear()
+    assert statement.rows(["z", 4]) == [("za", 4)] and asked == []
+
+
+def test_after_a_rollback_it_is_prepared_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    statement = Statement("SELECT %s::text")
+    asked = _cursors_asked(monkeypatch)
+    for _twice in range(2):
+        assert statement.first(["một"]) == ("một",)
+        with transaction.atomic():
+            transaction.set_rollback(True)
+    assert len(asked) == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_by_its_name_it_still_opens_the_transaction_it_is_part_of() -> None:
+    written = Statement("INSERT INTO django_content_type (app_label, model) VALUES (%s, %s)")
+    written.run(["statements", "stays"])
+    with transaction.atomic():
+        written.run(["statements", "goes"])
+        transaction.set_rollback(True)
+    found = Statement("SELECT model FROM django_content_type WHERE app_label = %s").rows(["statements"])
+    Statement("DELETE FROM django_content_type WHERE app_label = %s").run(["statements"])
+    assert found == [("stays",)]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("is_told", [True, False])
+def test_a_server_that_went_away_is_djangos_operational_error(is_told: bool) -> None:
+    asked, mine = Statement("SELECT %s::int"), connections[DEFAULT_DB_ALIAS]
+    assert asked.first([1]) == (1,)
+    with pytest.raises(OperationalError), transaction.atomic():
+        assert asked.first([2]) == (2,)
+        if is_told:
+            with psycopg.connect(**_without_factories(mine.get_connection_params()), autocommit=True) as other:
+                other.execute("SELECT pg_terminate_backend(%s, 5000)", [mine.connection.info.backend_pid])
+        else:
+            with socket.socket(fileno=os.dup(mine.connection.fileno())) as wire:
+                wire.shutdown(socket.SHUT_RDWR)
+        asked.first([3])
+    mine.close()
+    assert asked.first([4]) == (4,)
+
+
+def _without_factories(parameters: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in parameters.items() if name not in {"cursor_factory", "context"}}
