@@ -1,12 +1,10 @@
 """Pages of the citizen's own dossiers, and tracking without signing in."""
 
-import hashlib
 from typing import Any
 
 import structlog
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.core.cache import cache
 from django.db.models import Count, OuterRef, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -35,6 +33,7 @@ from dossiers import (
     subjects,
     supplement_requests,
     timeline,
+    tracking_tries,
     turns,
     uncharged,
     views_drafts,
@@ -48,18 +47,13 @@ from dossiers.models.requests import Wanted
 from dossiers.views_supplement import typed
 from portal.accounts.interrupted import keeps_what_was_typed, take_back
 from portal.agencies.actors import Actor, ActorKind
-from portal.core.callers import client_ip
-from portal.core.errors import TooManyRequestsError, TransitionError
+from portal.core.errors import TransitionError
 from portal.core.language import is_english
 
 log = structlog.get_logger(__name__)
 PAGE_SIZE = 20
 ENDED = FINISHED_STATES - {DossierState.DECIDED}
 """Nothing is waited for any more; of a decided dossier the paper may still be to fetch."""
-TRACK_TRIES = 10
-TRACK_WINDOW_SECONDS = 600
-TRACK_WRONG_A_DAY = 30
-TRACK_DAY_SECONDS = 86400
 
 
 @never_cache
@@ -256,11 +250,11 @@ def track(request: HttpRequest) -> HttpResponse:
     missing = False
     if request.method == "POST" and form.is_valid():
         code = form.cleaned_data["code"]
-        _count_try(request, code)
+        tracking_tries.refuse_after_too_many(request, code)
         found = _find_tracked(code, form.cleaned_data["phone_tail"])
         missing = found is None
         if missing:
-            _count_wrong(code)
+            tracking_tries.note_wrong(request, code)
     context = {
         "form": form,
         "dossier": found,
@@ -282,35 +276,3 @@ def _find_tracked(code: str, phone_tail: str) -> Dossier | None:
     if dossier is None or not dossier.applicant_phone.endswith(phone_tail):
         return None
     return dossier
-
-
-def _wrong_key(code: str) -> str:
-    return "track:wrong:" + hashlib.sha256(code.encode()).hexdigest()
-
-
-def _count_wrong(code: str) -> None:
-    """One of the wrong second facts that a code may get in a day: of ten thousand, thirty are no way to guess it."""
-    try:
-        cache.add(_wrong_key(code), 0, TRACK_DAY_SECONDS)
-        cache.incr(_wrong_key(code))
-    except ValueError:  # the key fell out between the two calls, or the cache is away
-        log.warning("track.uncounted")
-
-
-def _count_try(request: HttpRequest, code: str) -> None:
-    """Ten tries in ten minutes for one code and for one address, thirty wrong ones in a day for one code.
-
-    A cache that is away lets people through.
-    """
-    if (cache.get(_wrong_key(code)) or 0) >= TRACK_WRONG_A_DAY:
-        raise TooManyRequestsError(retry_after_seconds=TRACK_DAY_SECONDS)
-    for scope in (f"code:{code}", f"address:{client_ip(request)}"):
-        key = "track:" + hashlib.sha256(scope.encode()).hexdigest()
-        try:
-            cache.add(key, 0, TRACK_WINDOW_SECONDS)
-            tries = cache.incr(key)
-        except ValueError:  # the key fell out between the two calls, or the cache is away
-            log.warning("track.uncounted")
-            continue
-        if tries > TRACK_TRIES:
-            raise TooManyRequestsError(retry_after_seconds=TRACK_WINDOW_SECONDS)

@@ -8,7 +8,7 @@ import time_machine
 from django.test import Client
 from django.utils import timezone
 
-from dossiers import services, views
+from dossiers import services, tracking_tries
 from dossiers.models import Dossier
 from tests import factories
 from tests.dossiers.filing_pages import text
@@ -109,7 +109,7 @@ def test_other_addresses_do_not_help_to_guess_one_code(dossier: Dossier) -> None
 
 
 def test_patience_does_not_help_to_guess_either(dossier: Dossier, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(views, "TRACK_TRIES", 1000)  # as who waits ten minutes after every ten
+    monkeypatch.setattr(tracking_tries, "TRIES", 1000)  # as who waits ten minutes after every ten
     answers = [
         Client(REMOTE_ADDR=f"10.0.1.{n}")
         .post("/tra-cuu/", {"code": dossier.code, "phone_tail": f"{n:04d}"})
@@ -124,8 +124,57 @@ def test_patience_does_not_help_to_guess_either(dossier: Dossier, monkeypatch: p
     assert track(other.code, "0456").status_code == 200, "another dossier is not shut with it"
 
 
+def of_address(address: str, code: object, tail: str) -> int:
+    return int(Client(REMOTE_ADDR=address).post("/tra-cuu/", {"code": code, "phone_tail": tail}).status_code)
+
+
+def test_many_codes_are_not_guessed_from_one_address(dossier: Dossier, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tracking_tries, "WRONG_OF_ADDRESS", 5)
+    told = [of_address("10.0.2.1", f"H26.00073-261130-{n:04d}", "0000") for n in range(7)]
+    assert told == [404] * 5 + [429] * 2
+    assert of_address("10.0.2.1", dossier.code, "0123") == 429
+    assert of_address("10.0.2.2", dossier.code, "0123") == 200, "another address is not shut with it"
+    monkeypatch.setattr(tracking_tries, "WRONG_OF_ADDRESS", 1000)
+    monkeypatch.setattr(tracking_tries, "WRONG_OF_ADDRESS_A_DAY", 5)
+    assert of_address("10.0.2.1", dossier.code, "0123") == 429, "nor by waiting ten minutes after every few"
+
+
+def test_an_office_behind_one_address_looks_up_as_often_as_it_likes(dossier: Dossier) -> None:
+    codes = [dossier.code]
+    for n in range(15):
+        codes.append(factories.file_dossier(factories.make_citizen(f"Người {n}", phone="0912340123")).code)
+    assert {of_address("10.0.3.1", code, "0123") for code in codes} == {200}
+    assert [of_address("10.0.3.1", code, "9999") for code in codes] == [404] * len(codes), "and may mistype"
+    assert of_address("10.0.3.1", codes[0], "0123") == 200
+
+
+def test_guesses_from_many_addresses_are_counted_together(dossier: Dossier, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tracking_tries, "WRONG_IN_ALL_A_DAY", 5)
+    told = [of_address(f"10.0.4.{n}", f"H26.00073-261130-{n:04d}", "0000") for n in range(5)]
+    assert told == [404] * 5
+    assert of_address("10.0.4.0", dossier.code, "0123") == 429, "who guessed already"
+    assert of_address("10.0.4.9", dossier.code, "0123") == 200, "who knows it gets in"
+    assert [of_address("10.0.4.9", dossier.code, tail) for tail in ("1111", "2222")] == [404, 429]
+
+
+@pytest.mark.parametrize(
+    ("address", "place"),
+    [
+        ("2001:db8:1:2:3::4", "2001:db8:1:2::/64"),
+        ("2001:db8:1:2:ffff::1", "2001:db8:1:2::/64"),
+        ("2001:db8:1:3::1", "2001:db8:1:3::/64"),
+        ("::ffff:10.0.0.1", "10.0.0.1"),
+        ("10.0.0.1", "10.0.0.1"),
+        ("", ""),
+        ("unknown", "unknown"),
+    ],
+)
+def test_one_line_is_one_address(address: str, place: str) -> None:
+    assert tracking_tries.place_of(address) == place
+
+
 def test_who_knows_it_may_look_as_often_as_she_likes(dossier: Dossier, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(views, "TRACK_TRIES", 1000)
+    monkeypatch.setattr(tracking_tries, "TRIES", 1000)
     assert {track(dossier.code, "0123").status_code for _look in range(35)} == {200}
 
 
