@@ -6,8 +6,10 @@ of age a desk confirms nobody: one official's word would open the whole store of
 """
 
 from datetime import date
+from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -15,15 +17,17 @@ from django.utils.translation import gettext_lazy
 from datastore import readings
 from dossiers.models import CounterVisit
 from portal.accounts import people, representations
-from portal.accounts.models import Representation, RepresentationKind, User
+from portal.accounts.models import BY_LAW, Representation, RepresentationKind, RepresentationProof, User
 from portal.accounts.people import Person
 from portal.agencies.actors import Actor
-from portal.core.errors import InvalidInputError, NotAllowedError
+from portal.core.errors import InvalidInputError, NotAllowedError, NotFoundError
 from portal.core.text import clean_line, fold
 from portal.notifications import services as notifications
 
 AT_COUNTER = "Xác nhận người đại diện tại quầy"
-"""The purpose that the person reads in her access log; kept in Vietnamese."""
+END_AT_COUNTER = "Chấm dứt việc đại diện tại quầy"
+"""Purposes that the person reads in her access log; kept in Vietnamese."""
+NO_REASON = gettext_lazy("Hãy ghi lý do và giấy tờ đã xem; người đại diện và người được đại diện đều đọc được.")
 OF_AGE = gettext_lazy(
     "Người này đã đủ 18 tuổi nên quầy không ghi nhận người đại diện. Người ấy tự nộp, hoặc ủy quyền trên Cổng; "
     "nếu Tòa án đã tuyên mất hoặc hạn chế năng lực hành vi, hãy nộp hồ sơ giấy kèm quyết định."
@@ -63,12 +67,54 @@ def confirm(
         words=seen,
         official=actor.user,
         official_name=actor.name,
+        agency_code=actor.agency.code,
     )
     if is_new:
         own = [] if principal.citizen.is_from_counter else [principal]
         for reader in {user.pk: user for user in [*own, *before] if user.pk != visit.applicant_id}.values():
             _tell(reader, held)
     return held
+
+
+def confirmed_here(visit: CounterVisit) -> list[Representation]:
+    """What this agency's desks confirmed and still holds, of the person at the counter or of whom she acts for by law.
+
+    A guardian, her grown ward, or the parent or new guardian of the child may ask for the end (Luật Hộ tịch
+    60/2014/QH13 art. 22).
+    """
+    today = timezone.localdate()
+    hers = Representation.objects.in_force(today).filter(representative=visit.applicant_id, kind__in=BY_LAW)
+    about = Q(representative=visit.applicant_id) | Q(principal=visit.applicant_id)
+    about |= Q(principal__in=hers.values("principal"))
+    held = Representation.objects.in_force(today).filter(about, proof=RepresentationProof.OFFICIAL)
+    here = held.filter(confirming_agency=visit.agency.code).exclude(confirming_agency="")
+    return list(here.select_related("principal", "representative").order_by("pk"))
+
+
+@transaction.atomic
+def end(visit: CounterVisit, public_id: UUID, *, actor: Actor, reason: str) -> Representation:
+    """End what this agency's desk confirmed, at once and for a reason that both read (Bộ luật Dân sự art. 62).
+
+    Raises NotAllowedError without a desk, InvalidInputError("reason") without a reason, NotFoundError for a relation
+    that another desk confirmed or that is none of the person's at the counter.
+    """
+    if actor.user is None or actor.agency is None or visit.agency_id != actor.agency.pk:
+        raise NotAllowedError
+    words = clean_line(reason)
+    if not words:
+        raise InvalidInputError(fields={"reason": [NO_REASON]})
+    if public_id not in {held.public_id for held in confirmed_here(visit)}:
+        raise NotFoundError
+    ended = representations.end_by_official(
+        public_id, agency_code=actor.agency.code, words=words, official_name=actor.name
+    )
+    readings.of_identity(ended.principal, actor=actor, purpose=END_AT_COUNTER, dossier_code="")
+    own = [] if ended.principal.citizen.is_from_counter else [ended.principal]
+    others = representations.by_law(ended.principal_id)
+    representative = [ended.representative] if ended.representative is not None else []
+    for reader in {user.pk: user for user in [*representative, *own, *others]}.values():
+        _tell_of_end(reader, ended)
+    return ended
 
 
 def _check_is_that_person(principal: User, person: Person, visit: CounterVisit) -> None:
@@ -110,4 +156,17 @@ def _tell(reader: User, held: Representation) -> None:
             body=_("Xem ai, đại diện cho ai, theo giấy tờ nào. Nếu không đúng, hãy báo bộ phận một cửa đã ghi nhận."),
             link="/dai-dien/",
             dedupe_key=f"representation.{held.public_id}.{reader.pk}",
+        )
+
+
+def _tell_of_end(reader: User, held: Representation) -> None:
+    """Who represented, the person herself where she has an account, and who still acts for her by law."""
+    with translation.override(reader.language):
+        notifications.notify(
+            recipient=reader,
+            kind="representation.ended",
+            subject=_("Bộ phận một cửa vừa chấm dứt một việc đại diện"),
+            body=_("Xem của ai, vì sao. Nếu không đúng, hãy mang giấy tờ đến bộ phận một cửa đã chấm dứt."),
+            link="/dai-dien/",
+            dedupe_key=f"representation.{held.public_id}.{reader.pk}.ended",
         )

@@ -232,6 +232,7 @@ class EndReason(models.TextChoices):
     PAPER_ENDED = "paper_ended", _("Giấy làm căn cứ không còn giá trị")
     RENEWED = "renewed", _("Đã hết hạn và được thay")
     OF_AGE = "of_age", _("Người được đại diện đã đủ 18 tuổi")
+    BY_DESK = "by_desk", _("Bộ phận một cửa đã chấm dứt")
 
 
 class RepresentationQuerySet(models.QuerySet["Representation"]):
@@ -272,6 +273,13 @@ class Representation(models.Model):
     code_expires_at = models.DateTimeField(_("mã hết hạn lúc"), null=True, blank=True)
     ended_at = models.DateTimeField(_("chấm dứt lúc"), null=True, blank=True)
     end_reason = models.CharField(_("lý do chấm dứt"), max_length=11, choices=EndReason, blank=True)
+    confirming_agency = models.CharField(
+        _("mã cơ quan xác nhận"), max_length=35, blank=True, default="", db_default="", editable=False
+    )
+    """Code of the agency at whose desk it was confirmed; agencies lie above this app. None of what came before."""
+    end_words = models.CharField(_("vì sao chấm dứt"), max_length=300, blank=True, default="", db_default="")
+    """Of one that a desk ended: by which paper or decision."""
+    ended_by_name = models.CharField(_("người chấm dứt"), max_length=300, blank=True, default="", db_default="")
 
     objects = RepresentationQuerySet.as_manager()
 

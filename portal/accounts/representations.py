@@ -167,6 +167,7 @@ def open_by_official(
     words: str,
     official: User,
     official_name: str,
+    agency_code: str,
 ) -> tuple[Representation, bool]:
     """Let somebody act for a child or a ward by a paper that an official saw; return it and whether it is new.
 
@@ -181,6 +182,7 @@ def open_by_official(
         proof_words=words[:400],
         confirmed_by=official,
         confirmed_by_name=official_name[:300],
+        confirming_agency=agency_code,
     )
     if not is_new and held.valid_to is not None and held.valid_to < last:
         _end(held, EndReason.RENEWED)
@@ -192,6 +194,7 @@ def open_by_official(
             words=words,
             official=official,
             official_name=official_name,
+            agency_code=agency_code,
         )
     return held, is_new
 
@@ -233,6 +236,25 @@ def end(public_id: UUID, *, user: User) -> Representation:
     if held.ended_at is None:
         _end(held, EndReason.GIVEN_UP if is_hers else EndReason.WITHDRAWN)
     return held
+
+
+@transaction.atomic
+def end_by_official(public_id: UUID, *, agency_code: str, words: str, official_name: str) -> Representation:
+    """End one that a desk of this agency confirmed, in words for both; repeating is idle.
+
+    Raises NotFoundError for what another desk, a paper or the principal herself confirmed.
+    """
+    held = Representation.objects.select_for_update(of=("self",)).filter(
+        public_id=public_id, proof=RepresentationProof.OFFICIAL, confirming_agency=agency_code
+    )
+    found = held.first()
+    if found is None or not agency_code:
+        raise NotFoundError
+    if found.ended_at is None:
+        found.end_words, found.ended_by_name = words[:300], official_name[:300]
+        found.save(update_fields=["end_words", "ended_by_name"])
+        _end(found, EndReason.BY_DESK)
+    return found
 
 
 @transaction.atomic

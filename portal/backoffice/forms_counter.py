@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from dossiers import counter
+from dossiers import confirmed_relations, counter
 from dossiers.models import ActsBy
 from portal.accounts import bodies
 from portal.accounts.models import Gender, Organisation, RepresentationKind
@@ -311,3 +311,19 @@ class RelationForm(IdentityForm):
         """The child or the ward, once the form is valid."""
         kept = ("personal_id", "full_name", "date_of_birth", "gender")
         return Person(**{name: self.cleaned_data[name] for name in kept})
+
+
+class EndRelationForm(forms.Form):
+    """Why a relation that this desk confirmed is over; both parties read it."""
+
+    reason = forms.CharField(
+        label=_("Lý do và giấy tờ đã xem"),
+        help_text=_("Ví dụ: Trích lục chấm dứt giám hộ 02/2026, UBND phường Cửa Nam. Hai bên đều đọc được dòng này."),
+        max_length=300,
+        widget=_line(),
+        error_messages={"required": confirmed_relations.NO_REASON},
+    )
+    has_seen_proof = forms.BooleanField(
+        label=_("Tôi đã xem giấy tờ và biết việc đại diện hết ngay khi bấm nút"),
+        error_messages={"required": _("Hãy xem giấy tờ và xác nhận trước khi chấm dứt.")},
+    )

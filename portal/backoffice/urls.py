@@ -83,6 +83,11 @@ PAGES: tuple[tuple[str, Any, str], ...] = (
         "counter_organisation",
     ),
     ("tai-quay/khach/<uuid:public_id>/dai-dien/", views_counter_relation.relation, "counter_relation"),
+    (
+        "tai-quay/khach/<uuid:public_id>/dai-dien/<uuid:relation_id>/cham-dut/",
+        views_counter_relation.end,
+        "counter_relation_end",
+    ),
     ("tai-quay/quy/", views_till.overview, "till"),
     ("tai-quay/quy.csv", views_till.file, "till_file"),
     ("tai-quay/ho-so/<dossier:code>/", views_counter.dossier, "counter_dossier"),

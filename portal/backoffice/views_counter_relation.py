@@ -12,10 +12,10 @@ from django.views.decorators.http import require_http_methods
 from dossiers import confirmed_relations
 from dossiers import counter as counters
 from portal.accounts.models import RepresentationKind
-from portal.backoffice.forms_counter import RelationForm
+from portal.backoffice.forms_counter import EndRelationForm, RelationForm
 from portal.backoffice.officials import at_a_desk
 from portal.core import form_errors
-from portal.core.errors import InvalidInputError, TooManyRequestsError
+from portal.core.errors import InvalidInputError, NotFoundError, TooManyRequestsError
 from portal.core.tries import is_one_too_many
 
 ENTRIES, ENTRY_SECONDS = 60, 3600
@@ -29,7 +29,8 @@ def relation(request: HttpRequest, public_id: UUID) -> HttpResponse:
     official = at_a_desk(request)
     found, actor = counters.get_visit(public_id, user=official.user)
     form = RelationForm(request.POST if request.method == "POST" else None)
-    context = {"official": official, "visit": found, "form": form, "warnings": []}
+    confirmed = confirmed_relations.confirmed_here(found)
+    context = {"official": official, "visit": found, "form": form, "warnings": [], "confirmed": confirmed}
     if request.method != "POST":
         return render(request, "backoffice/counter_relation.html", context)
     if is_one_too_many(request, "counter-relation", most=ENTRIES, seconds=ENTRY_SECONDS, account=official.user.pk):
@@ -56,3 +57,26 @@ def relation(request: HttpRequest, public_id: UUID) -> HttpResponse:
         request, _("Đã ghi nhận: từ nay %(name)s nộp hồ sơ thay %(principal)s được, tại quầy và trên Cổng.") % names
     )
     return redirect("admin:counter_visit", found.public_id)
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def end(request: HttpRequest, public_id: UUID, relation_id: UUID) -> HttpResponse:
+    """Ask why a relation that this desk confirmed is over; with the button it is."""
+    official = at_a_desk(request)
+    found, actor = counters.get_visit(public_id, user=official.user)
+    held = next((row for row in confirmed_relations.confirmed_here(found) if row.public_id == relation_id), None)
+    if held is None:
+        raise NotFoundError
+    form = EndRelationForm(request.POST if request.method == "POST" else None)
+    if form.is_bound and form.is_valid():
+        try:
+            confirmed_relations.end(found, relation_id, actor=actor, reason=form.cleaned_data["reason"])
+        except InvalidInputError as error:
+            form_errors.tell(form, error)
+        else:
+            names = {"name": held.representative, "principal": held.principal}
+            messages.success(request, _("Đã chấm dứt: %(name)s không còn đại diện cho %(principal)s.") % names)
+            return redirect("admin:counter_visit", found.public_id)
+    context = {"official": official, "visit": found, "form": form, "held": held}
+    return render(request, "backoffice/counter_relation_end.html", context, status=422 if form.errors else 200)

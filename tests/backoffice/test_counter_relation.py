@@ -13,6 +13,7 @@ from portal.accounts.models import CitizenProfile, EndReason, Representation, Re
 from portal.accounts.vneid import Claims
 from portal.agencies.actors import Actor
 from portal.backoffice import views_counter_relation
+from portal.core.errors import NotFoundError
 from portal.notifications.models import Message
 from tests import factories
 from tests.backoffice.conftest import Office, signed_in
@@ -157,6 +158,93 @@ def test_a_contradiction_is_shown_once_and_then_believed(counter: Counter) -> No
     assert send(counter).status_code == 302
     Representation.objects.all().delete()
     assert send(counter, gender="1", seen_warnings="").status_code == 302, "nothing contradicts"
+
+
+def confirmed(counter: Counter, **changes: str) -> Representation:
+    assert send(counter, **changes).status_code == 302
+    return Representation.objects.get(ended_at=None, proof=RepresentationProof.OFFICIAL)
+
+
+def end_url(counter: Counter, held: Representation) -> str:
+    return f"{counter.visit_url}dai-dien/{held.public_id}/cham-dut/"
+
+
+ENDED = {"reason": "Trích lục chấm dứt giám hộ 02/2026", "has_seen_proof": "on"}
+
+
+def test_the_desk_that_confirmed_it_ends_it_for_a_reason_that_both_read(counter: Counter) -> None:
+    held = confirmed(counter)
+    mother = factories.make_citizen("Nguyễn Thị Mẹ")
+    family.add(mother, certificate(mother, mother=mother).pk)
+    CitizenProfile.objects.filter(user=held.principal).update(is_from_counter=False)  # she signed in herself
+    draft = drafts.start(counter.version, actor=Actor.citizen(counter.person), representation=held)
+    assert end_url(counter, held) in text(counter.browser.get(f"{counter.visit_url}dai-dien/"))
+    assert "Trần Thị Khách thôi đại diện cho Nguyễn Thử Bé" in text(counter.browser.get(end_url(counter, held)))
+    Message.objects.all().delete()
+    done = counter.browser.post(end_url(counter, held), ENDED)
+    assert done["Location"] == counter.visit_url
+    held.refresh_from_db()
+    assert (held.end_reason, held.end_words) == (EndReason.BY_DESK, ENDED["reason"])
+    assert "Phạm Thị Quầy" in held.ended_by_name
+    told = Message.objects.filter(kind="representation.ended", channel="inbox")
+    assert {message.recipient for message in told} == {counter.person, held.principal, mother}
+    counter.person.refresh_from_db()
+    mine = text(signed_in(counter.person).get("/dai-dien/"))
+    assert "Bộ phận một cửa đã chấm dứt" in mine and ENDED["reason"] in mine
+    assert ENDED["reason"] in text(signed_in(held.principal).get("/dai-dien/"))
+    assert representations.held_by(counter.person) == []
+    assert signed_in(counter.person).get(
+        f"/nop-ho-so/{draft.procedure_code}/{draft.public_id}/noi-nop/"
+    ).status_code in {
+        403,
+        404,
+    }
+    assert held.principal.accesses_to_mine.filter(purpose=confirmed_relations.END_AT_COUNTER).exists()
+    assert counter.browser.post(end_url(counter, held), ENDED).status_code == 404, "it is over"
+    assert confirmed(counter).pk != held.pk, "and may be confirmed again"
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"reason": " "}, "Hãy ghi lý do"),
+        ({"has_seen_proof": ""}, "xác nhận trước khi chấm dứt"),
+        ({"reason": "x" * 301}, ""),
+    ],
+)
+def test_without_a_reason_nothing_ends(counter: Counter, changes: dict[str, str], told: str) -> None:
+    held = confirmed(counter)
+    refused = counter.browser.post(end_url(counter, held), {**ENDED, **changes})
+    assert refused.status_code == 422 and told in text(refused)
+    assert confirmed_relations.confirmed_here(counter.visit) == [held]
+
+
+def test_a_new_guardian_at_the_counter_ends_the_earlier_ones(counter: Counter, office: Office) -> None:
+    held = confirmed(counter)
+    new = Counter(office, counter.version, person=factories.make_citizen("Lê Thị Mới"))
+    assert confirmed_relations.confirmed_here(new.visit) == [], "nobody to the child yet"
+    assert new.browser.post(end_url(new, held), ENDED).status_code == 404
+    assert send(new, proof="Trích lục đăng ký giám hộ 09/2026").status_code == 302
+    assert new.browser.post(end_url(new, held), ENDED).status_code == 302
+    assert representations.by_law(held.principal_id) == [new.person]
+
+
+def test_what_a_paper_or_another_desk_confirmed_is_not_ended_here(counter: Counter, office: Office) -> None:
+    held = confirmed(counter)
+    mother = factories.make_citizen("Nguyễn Thị Mẹ")
+    by_paper = family.add(mother, certificate(mother, mother=mother).pk)
+    assert counter.browser.get(end_url(counter, by_paper)).status_code == 404
+    Representation.objects.filter(pk=held.pk).update(confirming_agency="H17.20194")
+    for method in ("get", "post"):
+        assert getattr(counter.browser, method)(end_url(counter, held), ENDED).status_code == 404
+    Representation.objects.filter(pk=held.pk).update(confirming_agency="")
+    assert counter.browser.get(end_url(counter, held)).status_code == 404
+    for code in ("H17.20194", "", counter.visit.agency.code):
+        with pytest.raises(NotFoundError):
+            representations.end_by_official(held.public_id, agency_code=code, words="x", official_name="y")
+    assert office.browser("leader").get(end_url(counter, held)).status_code == 404
+    held.refresh_from_db()
+    assert held.ended_at is None
 
 
 def test_another_desks_visit_is_nobodys_and_a_script_is_stopped(

@@ -9,10 +9,12 @@ from django.db import transaction
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from dossiers import counter
 from dossiers.models import Dossier
-from portal.accounts.models import User
+from portal.accounts import representations
+from portal.accounts.models import RepresentationKind, User
 from portal.agencies.actors import Actor, ActorKind
 from portal.agencies.models import Agency
 from portal.backoffice.models import BulkJob, BulkKind
@@ -25,6 +27,7 @@ pytestmark = pytest.mark.django_db
 IN, GONE, FORBIDDEN, SIGN_IN, DONE = 200, 404, 403, "sign in", 302
 EVERYONE = ("anonymous", "citizen", "foreign_desk", "desk", "specialist", "leader", "administrator")
 D = "{code}"
+E = "/quan-tri/tai-quay/khach/{visit}/dai-dien/{relation}/cham-dut/"
 TABLE: list[tuple[str, str, tuple[object, ...]]] = [
     # method, address, what each of EVERYONE gets
     ("get", "/quan-tri/", (SIGN_IN, FORBIDDEN, IN, IN, IN, IN, IN)),
@@ -107,6 +110,8 @@ TABLE: list[tuple[str, str, tuple[object, ...]]] = [
     ("post", "/quan-tri/tai-quay/khach/{visit}/to-chuc/", (SIGN_IN, FORBIDDEN, GONE, 422, GONE, GONE, GONE)),
     ("get", "/quan-tri/tai-quay/khach/{visit}/dai-dien/", (SIGN_IN, FORBIDDEN, GONE, IN, GONE, GONE, GONE)),
     ("post", "/quan-tri/tai-quay/khach/{visit}/dai-dien/", (SIGN_IN, FORBIDDEN, GONE, 422, GONE, GONE, GONE)),
+    ("get", E, (SIGN_IN, FORBIDDEN, GONE, IN, GONE, GONE, GONE)),
+    ("post", E, (SIGN_IN, FORBIDDEN, GONE, 422, GONE, GONE, GONE)),
     # filed online: no counter has it (who does is in test_counter.py)
     ("get", f"/quan-tri/tai-quay/ho-so/{D}/", (SIGN_IN, FORBIDDEN, GONE, GONE, GONE, GONE, GONE)),
     ("post", f"/quan-tri/tai-quay/ho-so/{D}/", (SIGN_IN, FORBIDDEN, GONE, GONE, GONE, GONE, GONE)),
@@ -228,10 +233,24 @@ def test_who_gets_what(office: Office, who: str) -> None:
 
 
 def works_of(desk: User, agency: Agency, applicant: User) -> dict[str, object]:
-    """What an official of a desk has under way: {job} for many dossiers at once, and {visit}, whom she serves."""
+    """What an official of a desk has under way: {job} for many dossiers at once, {visit}, whom she serves.
+
+    And {relation}, of that person's, which the desk confirmed.
+    """
     job = BulkJob.objects.create(official=desk, agency=agency, kind=BulkKind.ACCEPT, total=0, form_token="of-the-desk")
     actor = Actor(kind=ActorKind.DESK, user=desk, agency=agency, name=str(desk))
-    return {"job": job.pk, "visit": counter.open_visit(applicant, actor=actor).public_id}
+    held, _is_new = representations.open_by_official(
+        representative=applicant,
+        principal=factories.make_citizen("Nguyễn Thử Cháu"),
+        kind=RepresentationKind.WARD,
+        last=timezone.localdate(),
+        words="Trích lục đăng ký giám hộ 03/2026",
+        official=desk,
+        official_name=str(desk),
+        agency_code=agency.code,
+    )
+    visit = counter.open_visit(applicant, actor=actor)
+    return {"job": job.pk, "visit": visit.public_id, "relation": held.public_id}
 
 
 @contextmanager

@@ -66,6 +66,11 @@ def _counter(guide: Guide) -> Stops:
     page.get_by_role("button", name="Ghi nhận người đại diện").click()
     page.get_by_role("heading", name="Nộp cho ai?").wait_for()
     yield "counter-visit-choices"
+    page.get_by_role("link", name="Người này đại diện cho con hoặc người được giám hộ").click()
+    page.get_by_role("link", name=re.compile("^Chấm dứt")).first.click()
+    page.get_by_role("heading", name=re.compile("thôi đại diện cho")).wait_for()
+    yield "counter-relation-end"
+    guide.go(own_visit)
     page.get_by_role("button", name="Chọn Nguyễn Thử Cháu").click()
     page.get_by_role("heading", name="Chủ hồ sơ").wait_for()
     yield "counter-visit-person"
@@ -87,6 +92,7 @@ WALKS = (
                 "admin:counter_visit",
                 "admin:counter_organisation",
                 "admin:counter_relation",
+                "admin:counter_relation_end",
                 "admin:till",
                 "dossiers:filing_step",
             }
