@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from datastore.results import rendering
 from dossiers import step_limits, timeline
+from dossiers.event_names import STAGE_ENDED, STAGE_RETURNED, STAGE_SKIPPED
 from dossiers.models import Dossier, DossierEvent
 from portal.agencies.actors import ActorKind
 from portal.agencies.models import HandStep
@@ -64,6 +65,8 @@ def hand_overs(dossier: Dossier, events: Iterable[DossierEvent]) -> list[HandOve
         due = step.due(dossier, answer_due) if step.due is not None else None
         if hand is not None and hand in step.ends and since is not None:
             due = limits.due_at(dossier, hand, since) or due
+        if event.data.get("limit_at"):  # of the stage that it ends
+            due = datetime.fromisoformat(event.data["limit_at"])
         giver = _official(event) if step.giver_is_actor else holder
         lines.append(HandOver(giver, taker, event.occurred_at, due, step.what, event.reason))
         holder = taker
@@ -135,6 +138,9 @@ STEPS: dict[str, Step] = {
         "Trình duyệt", _always("Lãnh đạo cơ quan"), giver_is_actor=True, ends=(HandStep.ASSIGN, HandStep.WORK)
     ),
     "dossier.sent_back": Step("Trả lại", _always("Chuyên viên thụ lý"), giver_is_actor=True, ends=(HandStep.SIGN,)),
+    STAGE_ENDED: Step("Xong bước, chuyển bước sau", _named("official", "Người làm bước sau"), giver_is_actor=True),
+    STAGE_SKIPPED: Step("Bỏ qua bước tùy chọn", _named("official", "Người làm bước sau"), giver_is_actor=True),
+    STAGE_RETURNED: Step("Trả lại bước trước", _named("official", "Người làm bước trước"), giver_is_actor=True),
     "dossier.decided": Step(
         "Phê duyệt, chuyển kết quả", _always(DESK), _appointment, giver_is_actor=True, ends=(HandStep.SIGN,)
     ),

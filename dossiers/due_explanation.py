@@ -60,6 +60,13 @@ def _step(dossier: Dossier) -> list[str]:
     in_hand = step_limits.of(dossier)
     if in_hand is None:
         return []
+    if (stage := in_hand.stage) is not None and (limit := stage.limit) is not None:
+        told = {"stage": stage.name, "since": vn_datetime(in_hand.since), "limit": limit.label()}
+        return [
+            _("Bước “%(stage)s”, từ %(since)s.") % told,
+            _("Quy trình nội bộ cho bước này %(limit)s: trước %(moment)s.")
+            % {**told, "moment": vn_datetime(in_hand.due_at)},
+        ]
     names = {
         "step": in_hand.step.label,
         "since": vn_datetime(in_hand.since),

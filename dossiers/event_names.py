@@ -14,6 +14,11 @@ ENDS_PROPOSAL = frozenset(
 )
 """Events after which a specialist's proposal no longer lies before the leader."""
 
+STARTED = "dossier.processing_started"
+STAGE_ENDED, STAGE_SKIPPED, STAGE_RETURNED = "dossier.stage_ended", "dossier.stage_skipped", "dossier.stage_returned"
+OF_STAGES = frozenset({STAGE_ENDED, STAGE_SKIPPED, STAGE_RETURNED})
+"""How an agency divides its work is no news outside it (dossiers.stages)."""
+
 WITHOUT_PROPOSAL = "is_without_proposal"
 """Said with a decision that a leader here took though no proposal lay before her."""
 

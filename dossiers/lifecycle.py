@@ -96,6 +96,13 @@ def _row(
     return Transition(name, frozenset(sources), target, frozenset(by), event, needs_reason, stays)
 
 
+STAGE_STEPS = {
+    "end_stage": "dossier.stage_ended",
+    "skip_stage": "dossier.stage_skipped",
+    "return_stage": "dossier.stage_returned",
+}
+"""Steps from one stage of the work to another, with their events."""
+
 TRANSITIONS: dict[str, Transition] = {
     row.name: row
     for row in (
@@ -184,6 +191,19 @@ TRANSITIONS: dict[str, Transition] = {
         _row("propose", {S.PROCESSING}, S.PROCESSING, by={A.AGENCY, A.LEADER, A.PARTNER}, event="dossier.proposed"),
         _row(
             "send_back", {S.PROCESSING}, None, by={A.LEADER}, event="dossier.sent_back", needs_reason=True, stays=True
+        ),
+        # of an agency that divides its work into stages (dossiers.stages)
+        *(
+            _row(
+                name,
+                {S.PROCESSING},
+                None,
+                by={A.DESK, A.AGENCY, A.LEADER},
+                event=event,
+                needs_reason=name == "return_stage",
+                stays=True,
+            )
+            for name, event in STAGE_STEPS.items()
         ),
         _row(
             "request_consultation",

@@ -11,7 +11,7 @@ from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from dossiers.event_names import SUPPLEMENTED
+from dossiers.event_names import OF_STAGES, STAGE_RETURNED, SUPPLEMENTED
 from dossiers.models import Dossier, DossierEvent
 from portal.accounts.models import User
 from portal.agencies import absences, memberships
@@ -31,12 +31,16 @@ class Told:
     asks_assignee: bool = True
     of_asked: bool = False
     """The posts of the agency whose opinion is asked."""
+    of_stage: bool = False
+    """The post that the stage is for which begins (dossiers.stages)."""
 
 
 TOLD = {
     ASSIGNED: Told((), _("Hồ sơ %(code)s được giao cho bạn")),
     "dossier.sent_back": Told((R.SPECIALIST,), _("Lãnh đạo trả lại hồ sơ %(code)s để sửa đề xuất")),
     "dossier.proposed": Told((R.LEADER,), _("Hồ sơ %(code)s được trình để duyệt"), asks_assignee=False),
+    **dict.fromkeys(OF_STAGES, Told((), _("Hồ sơ %(code)s đến bước của bạn"), of_stage=True)),
+    STAGE_RETURNED: Told((), _("Hồ sơ %(code)s được trả lại bước của bạn để làm lại"), of_stage=True),
     SUPPLEMENTED: Told((R.DESK,), _("Người nộp đã trả lời yêu cầu bổ sung của hồ sơ %(code)s")),
     "dossier.withdrawal_requested": Told((R.DESK,), _("Người nộp xin rút hồ sơ %(code)s")),
     "dossier.consultation_requested": Told(
@@ -75,5 +79,6 @@ def _people(told: Told, dossier: Dossier, event: DossierEvent) -> Iterable[User]
         return []
     found = [dossier.assignee] if told.asks_assignee and dossier.assignee is not None else []
     if not found:
-        found = [person for post in told.posts for person in memberships.holders(agency, post)]
+        posts = [event.data.get("role", "")] if told.of_stage else told.posts
+        found = [person for post in posts for person in memberships.holders(agency, post)]
     return absences.present(found, agency) if found else []

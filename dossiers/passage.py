@@ -9,8 +9,8 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from dossiers import at_hand, common_limit, consequences, deadlines, lifecycle, local_terms
-from dossiers.event_names import ENDS_PROPOSAL
+from dossiers import at_hand, common_limit, consequences, deadlines, lifecycle, local_terms, stages
+from dossiers.event_names import ENDS_PROPOSAL, OF_STAGES
 from dossiers.lifecycle import BEFORE_DECISION, CLOCK_STOPPED, FINISHED_STATES, DossierState
 from dossiers.models import Dossier, DossierEvent, DraftState
 from portal.agencies.actors import Actor, ActorKind
@@ -126,6 +126,8 @@ def apply(
     if name == "accept":
         # the receipt (form 01) may be drawn later, when the day has moved
         data = {**(data or {}), "due_at": dossier.due_at.isoformat() if dossier.due_at else ""}
+    if began := stages.begun(dossier, name, before, after, occurred_at):
+        data = {**(data or {}), **began}
     if name == "propose":
         dossier.proposed_at = occurred_at
     elif transition.event in ENDS_PROPOSAL:
@@ -138,8 +140,10 @@ def apply(
         occasion=Occasion(occurred_at, occasion.source, occasion.reference, {**occasion.data, **(data or {})}),
         from_state=before,
         to_state=after,
+        is_public=transition.event not in OF_STAGES,
     )
     writes.update(dossier, WHOLE if before == S.DRAFT else MOVED)
+    stages.keep(dossier, event)
     consequences.follow(dossier, event, actor=actor)
     return event
 

@@ -30,6 +30,7 @@ from dossiers import (
     papers,
     passage,
     request_pictures,
+    stages,
     supplement_requests,
     uncharged,
 )
@@ -250,6 +251,7 @@ def propose(
     not_charged: str = "",
     set_aside: str = "",
     written: Mapping[str, str] | None = None,
+    stages_reason: str = "",
 ) -> Dossier:
     """Lay the specialist's proposal before the leader (trình lãnh đạo); not while a draft is the applicant's to answer.
 
@@ -257,7 +259,7 @@ def propose(
     are what the paper says beside its template; left out they stay as they are. `not_charged` is why a fee that was
     told is not asked for (dossiers.uncharged), `set_aside` why a paper in force that says otherwise does not count
     (dossiers.contradictions), `written` what the register says of what the applicant did not know, by the keys of
-    dossiers.paper_gaps.
+    dossiers.paper_gaps, `stages_reason` why stages that nobody may leave out were not done (dossiers.stages).
     """
     with access.locked(code, actor=actor) as dossier:
         if dossier.state in BEFORE_DECISION:
@@ -268,7 +270,8 @@ def propose(
             draft_checks.add_lines(dossier, rows)
         if dossier.assignee is None and actor.kind == ActorKind.AGENCY:  # answered before anybody took it on
             dossier.assignee = actor.user
-        told: dict[str, Any] = {**paper_gaps.write(dossier, written or {})}
+        told: dict[str, Any] = stages.passed_over(dossier, actor, stages_reason, is_required=True)
+        told |= paper_gaps.write(dossier, written or {})
         told |= uncharged.told(dossier, not_charged, is_required=False)
         told |= contradictions.told(dossier, set_aside)
         passage.apply(dossier, "propose", actor=actor, reason=clean_reason(reason), data=told)
@@ -303,7 +306,8 @@ def approve(
             number_assignment.require_fitting(dossier, rows)
         told: dict[str, Any] = {}
         if actor.kind == ActorKind.LEADER:
-            told = {WITHOUT_PROPOSAL: True} if dossier.proposed_at is None else {}
+            if dossier.proposed_at is None:
+                told = {WITHOUT_PROPOSAL: True, **stages.passed_over(dossier, actor, "", is_required=False)}
             told |= uncharged.told(dossier, not_charged, is_required=True)
             told |= contradictions.told(dossier, set_aside)
         event = passage.apply(dossier, "approve", actor=actor, occasion=occasion, data=told)

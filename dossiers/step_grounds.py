@@ -17,6 +17,7 @@ BY_OFFICIAL = "Cổng không tự kiểm được, cơ quan chịu trách nhiệ
 """How the part of a condition begins that no function can know of."""
 _INTAKE = "NĐ 118/2025/NĐ-CP, Điều 17"
 _FORMS = "TT 03/2025/TT-VPCP"
+_INTERNAL = "NĐ 118/2025/NĐ-CP (quy trình nội bộ, quy trình điện tử): các bước do cơ quan đặt"
 _DRAFT = "NĐ 87/2020/NĐ-CP và TT 01/2022/TT-BTP, theo trình tự đã công bố của thủ tục"
 
 
@@ -113,14 +114,29 @@ GROUNDS: Mapping[str, Ground] = {
         ("dossiers.services.stop", "dossiers.closing.close_silent"),
     ),
     "propose": Ground(
-        "Không có bản dự thảo nào đang chờ người nộp hoặc phải gửi lại.",
+        "Không có bản dự thảo nào đang chờ người nộp hoặc phải gửi lại. Còn bước bắt buộc chưa làm thì nêu lý do.",
         f"{ASSUMED}quy chế làm việc của cơ quan giải quyết",
-        ("dossiers.draft_checks.require_agreed",),
+        ("dossiers.draft_checks.require_agreed", "dossiers.stages.passed_over"),
     ),
     "send_back": Ground(
         "Đề xuất đang nằm ở lãnh đạo.",
         f"{ASSUMED}quy chế làm việc của cơ quan giải quyết",
         ("dossiers.services.send_back",),
+    ),
+    "end_stage": Ground(
+        "Cơ quan chia việc xử lý thành các bước; bước đang làm là của vai này, hoặc lãnh đạo; chưa trình lãnh đạo.",
+        _INTERNAL,
+        ("dossiers.stage_steps.end", "dossiers.stage_steps.refusal"),
+    ),
+    "skip_stage": Ground(
+        "Như khi xong bước; quy trình nội bộ ghi bước đang làm là tùy chọn.",
+        _INTERNAL,
+        ("dossiers.stage_steps.skip", "dossiers.stage_steps.refusal"),
+    ),
+    "return_stage": Ground(
+        "Như khi xong bước; có bước trước. Nêu điều cần làm lại, chỉ cán bộ đọc.",
+        _INTERNAL,
+        ("dossiers.stage_steps.return_to_earlier", "dossiers.stage_steps.refusal"),
     ),
     "request_consultation": Ground(
         "Hỏi cơ quan khác đang hoạt động và chưa được hỏi, hạn trả lời là ngày làm việc; hỏi nhiều cơ quan một lúc "

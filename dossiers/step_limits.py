@@ -2,7 +2,8 @@
 
 A step begins with the hand-over that brought the dossier there, and is measured in office hours of the agency. While
 its clock stands still nobody has it in hand; what comes back begins anew (docs/assumptions.md). The nearest agency's
-row holds, and of one agency's the one that names the procedure.
+row holds, and of one agency's the one that names the procedure. A stage of an internal process that has a limit of its
+own (dossiers.stages) goes by that.
 """
 
 import time as clock
@@ -10,20 +11,25 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db.models import Exists, Max, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from dossiers.event_names import CLOCK_RUNS, DRAFT_SENT, ENDS_PROPOSAL
+from dossiers import at_hand, stages
+from dossiers.event_names import CLOCK_RUNS, DRAFT_SENT, ENDS_PROPOSAL, OF_STAGES
 from dossiers.lifecycle import CLOCK_STOPPED, DossierState
-from dossiers.models import Alert, Dossier, DossierEvent
+from dossiers.models import Alert, Dossier, DossierEvent, DossierQuerySet
 from portal.agencies.actors import ActorKind
 from portal.agencies.calendars import work_calendar
 from portal.agencies.models import Agency, HandStep, StepLimit
+from portal.agencies.processes import Stage
+from portal.agencies.processes import read as read_stages
 from portal.agencies.scopes import within
 from portal.core import keyset
+from portal.core.calendar import WorkCalendar
 
 S = DossierState
 HAND_OVERS = frozenset(
@@ -47,6 +53,8 @@ HAND_OVERS = frozenset(
     }
 )
 """Events after which somebody of the agency has it in hand anew."""
+STAGE_BEGINS = (HAND_OVERS | OF_STAGES) - {"dossier.assigned", "dossier.proposed"}
+"""Events after which the stage that a dossier is in begins anew; giving it to a colleague gives no more time."""
 TAKES = frozenset({"dossier.processing_started", "dossier.proposed"})
 """Events by which a specialist who does it has the dossier from then on."""
 IN_HAND = Q(
@@ -63,7 +71,9 @@ class InHand:
     since: datetime
     hours: int
     due_at: datetime
-    legal_basis: str
+    legal_basis: str = ""
+    stage: Stage | None = None
+    """The stage of the internal process whose own limit it is; `hours` is of no meaning then."""
 
 
 def step_of(dossier: Dossier) -> HandStep | None:
@@ -149,7 +159,7 @@ def followed(
         yield event, step if is_here and since is not None else None, since
         if event.to_state:
             is_here = event.to_state in {S.ACCEPTED, S.PROCESSING}
-        if event.name == "dossier.assigned":
+        if event.name == "dossier.assigned" or (event.name in OF_STAGES and "official" in event.data):
             is_assigned = bool(event.data.get("official"))
         elif event.name in TAKES and event.actor_kind == ActorKind.AGENCY:
             is_assigned = True
@@ -168,11 +178,33 @@ def of(dossier: Dossier) -> InHand | None:
     """The step that one dossier is in now."""
     if step_of(dossier) is None or dossier.agency is None:
         return None
+    if (own := _by_stage(dossier)) is not None:
+        return own
     limits = Limits()
     if not limits.rows:
         return None
-    came = dossier.events.filter(name__in=HAND_OVERS).aggregate(at=Max("occurred_at"))
-    return limits.in_hand(dossier, came["at"])
+    return limits.in_hand(dossier, _last(dossier, HAND_OVERS))
+
+
+def _by_stage(dossier: Dossier) -> InHand | None:
+    """The same by the own limit of the stage that it is in; None where that has none, and before the leader."""
+    course = stages.of(dossier) if dossier.proposed_at is None and dossier.state == S.PROCESSING else None
+    if course is None or course.current is None or course.current.limit is None:
+        return None
+    return _in_stage(dossier, course.current, _last(dossier, STAGE_BEGINS))
+
+
+def _in_stage(dossier: Dossier, stage: Stage | None, since: datetime | None) -> InHand | None:
+    ends = stages.ends_at(stage, dossier.agency, since) if stage is not None and since is not None else None
+    return InHand(HandStep.WORK, since, 0, ends, stage=stage) if since is not None and ends is not None else None
+
+
+def _last(dossier: Dossier, names: Iterable[str]) -> datetime | None:
+    events: list[DossierEvent] | None = at_hand.of(dossier, at_hand.EVENTS)
+    if events is not None:
+        return max((event.occurred_at for event in events if event.name in names), default=None)
+    found: datetime | None = dossier.events.filter(name__in=names).aggregate(at=Max("occurred_at"))["at"]
+    return found
 
 
 def running(
@@ -195,16 +227,39 @@ def running(
         rows = rows.filter(agency__in=Agency.objects.filter(within(sorted(above), "path")).values("pk"))
     if all(row.procedure_code for row in limits.rows):
         rows = rows.filter(procedure_code__in={row.procedure_code for row in limits.rows})
-    came = DossierEvent.objects.filter(dossier=OuterRef("pk"), name__in=HAND_OVERS).order_by("-occurred_at")
-    said = Alert.objects.filter(dossier=OuterRef("pk"), rule__in=said_last, limit_at__gte=OuterRef("in_hand_since"))
-    rows = (
-        rows.annotate(in_hand_since=Coalesce("proposed_at", Subquery(came.values("occurred_at")[:1])))
-        .exclude(Exists(said))
-        .filter(in_hand_since__gte=now - forgets_after)
-        .select_related("agency__parent", "assignee")
-        .defer(*left_out)
-        .order_by("pk")
-    )
-    for piece in keyset.in_pieces(rows, behind=lambda last: Q(pk__gt=last.pk), size=AT_ONCE):
+    # a stage with a limit of its own is no business of these rows
+    rows = rows.filter(Q(stage__due_at__isnull=True) | Q(proposed_at__isnull=False))
+    watched = _watched(rows, HAND_OVERS, now - forgets_after, said_last).defer(*left_out)
+    for piece in keyset.in_pieces(watched, behind=lambda last: Q(pk__gt=last.pk), size=AT_ONCE):
         found = ((dossier, limits.in_hand(dossier, dossier.in_hand_since)) for dossier in piece)
         yield [(dossier, in_hand) for dossier, in_hand in found if in_hand is not None]
+
+
+def running_stages(
+    now: datetime, *, ahead: timedelta, forgets_after: timedelta, said_last: tuple[str, ...], left_out: tuple[str, ...]
+) -> Iterator[list[tuple[Dossier, InHand]]]:
+    """The same of dossiers in a stage with a limit of its own."""
+    # twice as far ahead: an agency may work fewer hours a day than most; a stage never ends before its row says so
+    until = WorkCalendar.national().add_working_time(now, 2 * ahead)
+    rows = Dossier.objects.filter(IN_HAND, state=S.PROCESSING, proposed_at__isnull=True, stage__due_at__lte=until)
+    watched = _watched(rows, STAGE_BEGINS, now - forgets_after, said_last).select_related("stage").defer(*left_out)
+    for piece in keyset.in_pieces(watched, behind=lambda last: Q(pk__gt=last.pk), size=AT_ONCE):
+        found = ((dossier, _in_stage(dossier, _stage_of(dossier), dossier.in_hand_since)) for dossier in piece)
+        yield [(dossier, in_hand) for dossier, in_hand in found if in_hand is not None]
+
+
+def _stage_of(dossier: Dossier) -> Stage | None:
+    return stages.Course(read_stages(dossier.stage.stages), dossier.stage.position).current
+
+
+def _watched(rows: DossierQuerySet, begins: Iterable[str], since: datetime, said_last: tuple[str, ...]) -> Any:
+    """With when each came into its step, without those of which the last warning was given or that are no news."""
+    came = DossierEvent.objects.filter(dossier=OuterRef("pk"), name__in=begins).order_by("-occurred_at")
+    said = Alert.objects.filter(dossier=OuterRef("pk"), rule__in=said_last, limit_at__gte=OuterRef("in_hand_since"))
+    return (
+        rows.annotate(in_hand_since=Coalesce("proposed_at", Subquery(came.values("occurred_at")[:1])))
+        .exclude(Exists(said))
+        .filter(in_hand_since__gte=since)
+        .select_related("agency__parent", "assignee")
+        .order_by("pk")
+    )

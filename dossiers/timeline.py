@@ -21,8 +21,12 @@ from dossiers.event_names import (
     CHANGES,
     DRAFT_ANSWERED,
     DRAFT_SENT,
+    OF_STAGES,
     PROGRESS_REPORTED,
     RECORD_UPDATED,
+    STAGE_ENDED,
+    STAGE_RETURNED,
+    STAGE_SKIPPED,
     SUPPLEMENT_LAPSED,
     SUPPLEMENTED,
 )
@@ -51,6 +55,9 @@ TITLES = {
     "dossier.stopped": lambda: _("Dừng xử lý"),
     "dossier.proposed": lambda: _("Trình lãnh đạo duyệt"),
     "dossier.sent_back": lambda: _("Trả lại chuyên viên"),
+    STAGE_ENDED: lambda: _("Xong một bước xử lý"),
+    STAGE_SKIPPED: lambda: _("Bỏ qua một bước tùy chọn"),
+    STAGE_RETURNED: lambda: _("Trả lại bước trước"),
     DRAFT_SENT: lambda: _("Gửi bản dự thảo để xác nhận"),
     "dossier.draft_confirmed": lambda: _("Đã xác nhận bản dự thảo"),
     "dossier.draft_disputed": lambda: _("Báo bản dự thảo có chỗ sai"),
@@ -97,7 +104,7 @@ ENDED = frozenset({"dossier.refused", "dossier.withdrawn", "dossier.stopped", "d
 BETWEEN_AGENCIES = frozenset(
     {"dossier.consultation_requested", "dossier.consultation_answered", "dossier.consultation_cancelled"}
 )
-AMONG_OFFICIALS = BETWEEN_AGENCIES | {"dossier.proposed", "dossier.sent_back"}
+AMONG_OFFICIALS = BETWEEN_AGENCIES | OF_STAGES | {"dossier.proposed", "dossier.sent_back"}
 """What officials write to each other before a decision, in one agency or between two, is nobody else's to read.
 
 Of a question to another agency the applicant learns which one it is and by when it is to answer (docs/assumptions.md).

@@ -31,7 +31,10 @@ from portal.notifications import services as notifications
 log = structlog.get_logger(__name__)
 R = MembershipRole
 AT_ONCE = 500
-ALL_RULES = (*RULES, *chain.from_iterable(step_watch.STEP_RULES.values()))
+ALL_RULES = (
+    *RULES,
+    *chain.from_iterable([*step_watch.STEP_RULES.values(), *step_watch.STAGE_RULES.values()]),
+)
 NOT_READ = tuple(name for name in access.NOT_FOR_A_STEP if not name.startswith("procedure_version__"))
 """Forms, answers and secrets: as large as all the rest, and no warning says anything of them."""
 

@@ -33,6 +33,7 @@ from dossiers.models.requests import (
 )
 from dossiers.models.result_drafts import DraftCheck, DraftState, ResultDraft
 from dossiers.models.search_rows import SearchRow
+from dossiers.models.stages import DossierStage
 from dossiers.models.work import Letter, LetterKind, ResultIssue
 
 __all__ = [
@@ -59,6 +60,7 @@ __all__ = [
     "DossierEvent",
     "DossierMessage",
     "DossierQuerySet",
+    "DossierStage",
     "DraftCheck",
     "DraftState",
     "FilingChannel",

@@ -274,6 +274,7 @@ FORMS: dict[str, type[StepForm]] = {
     "rebase": RebaseForm,
     "extend": ExtendForm,
     "send_back": AmongOfficialsForm,
+    "return_stage": AmongOfficialsForm,
     "revert": ReasonStepForm,
     "reopen": ReasonStepForm,
     "revoke_result": RevokeForm,

@@ -7,7 +7,16 @@ from django import forms
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from dossiers import contradictions, draft_checks, paper_gaps, paper_statements, person_numbers, results, uncharged
+from dossiers import (
+    contradictions,
+    draft_checks,
+    paper_gaps,
+    paper_statements,
+    person_numbers,
+    results,
+    stages,
+    uncharged,
+)
 from portal.backoffice.forms import TOO_LONG, GroundsForm, StepForm, reason_field
 from portal.core.errors import InvalidInputError
 from portal.core.masking import hide_numbers
@@ -69,13 +78,22 @@ def as_lines(rows: Iterable[Sequence[str]]) -> str:
 class ProposeForm(GroundsForm, LinesForm):
     """The specialist's proposal, and what she adds to the paper: the leader reads both."""
 
-    field_order = ("reason", uncharged.FIELD, contradictions.FIELD, "content")
+    field_order = (stages.FIELD, "reason", uncharged.FIELD, contradictions.FIELD, "content")
     intro_template = "backoffice/_form_propose.html"
 
     reason = reason_field(_("Ý kiến đề xuất"), _("Lãnh đạo đọc ý kiến này khi duyệt."), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        course = stages.of(self.dossier)
+        if course is not None and (left := course.left_by(self.actor)):
+            self.fields[stages.FIELD] = reason_field(
+                _now("Vì sao trình khi chưa xong: %(names)s") % {"names": stages.names(left)},
+                _("Lãnh đạo đọc; lưu trong diễn biến của cơ quan, người nộp không đọc."),
+                rows=2,
+                missing=_("Hãy nêu lý do trình khi còn bước chưa làm."),
+            )
+            self.order_fields(self.field_order)
         self.initial["content"] = as_lines(draft_checks.lines_of(self.dossier))
         self.gaps = paper_gaps.of(self.dossier)
         self.written: dict[str, str] = {}
@@ -122,7 +140,7 @@ class ProposeForm(GroundsForm, LinesForm):
     def arguments(self) -> dict[str, Any]:
         """The words for the leader, the lines, and what the register says."""
         words = {"reason": self.cleaned_data["reason"], "lines": self.cleaned_data["content"], "written": self.written}
-        return words | self.grounds()
+        return words | {"stages_reason": self.cleaned_data.get(stages.FIELD, "")} | self.grounds()
 
 
 def _name_of(key: str) -> str:

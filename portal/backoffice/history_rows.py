@@ -15,12 +15,13 @@ from dossiers import (
     paper_results,
     replacing,
     revocation,
+    stages,
     taken_back,
     timeline,
     told_words,
     uncharged,
 )
-from dossiers.event_names import BY_PORTAL, CHANGES, SUPPLEMENTED, WITHOUT_PROPOSAL
+from dossiers.event_names import BY_PORTAL, CHANGES, OF_STAGES, SUPPLEMENTED, WITHOUT_PROPOSAL
 from dossiers.models import Dossier, DossierEvent
 from payments.gateways import registry as gateways
 from portal.agencies.actors import ActorKind
@@ -38,7 +39,9 @@ def row(event: DossierEvent, dossier: Dossier, waiting: Set[int]) -> dict[str, A
     text = paper_results.handed_words(event) or taken_back.with_reason(event)
     if basis := event.data.get("legal_basis") if event.name in {replacing.EVENT, revocation.EVENT} else "":
         text += "\n" + _("Căn cứ: %(basis)s.") % {"basis": basis}
-    if event.name == passages.ASSIGNED:
+    if event.name in OF_STAGES:
+        text = "\n".join(_between_stages(event))
+    elif event.name == passages.ASSIGNED:
         name = event.data.get("official")
         text = _("Giao cho %(name)s.") % {"name": name} if name else _("Bỏ phân công")
     elif event.data.get(WITHOUT_PROPOSAL):
@@ -65,10 +68,23 @@ def _asked(event: DossierEvent, dossier: Dossier, waiting: Set[int]) -> list[str
     return [f"– {each}" for each in asked_words.with_words(items, dossier)] if items else []
 
 
+def _between_stages(event: DossierEvent) -> Iterator[str]:
+    """From which stage to which, whom it was given to, and what is to be mended."""
+    came, goes = event.data.get("stage") or _("Các bước đã xong"), event.data.get("next") or _("trình lãnh đạo")
+    yield f"{came} → {goes}."
+    if name := event.data.get("official"):
+        yield _("Giao cho %(name)s.") % {"name": name}
+    if event.reason:
+        yield event.reason
+
+
 def _grounds(event: DossierEvent) -> Iterator[str]:
     """What who proposed or decided had to explain, and what she wrote from the register."""
     if names := event.data.get(paper_gaps.FIELD):
         yield _("Ghi theo sổ: %(names)s.") % {"names": ", ".join(names)}
+    if left := event.data.get(stages.LEFT):
+        told = {"names": ", ".join(left), "reason": event.data.get(stages.FIELD) or "–"}
+        yield _("Chưa xong các bước: %(names)s. Lý do: %(reason)s") % told
     if said := uncharged.reason_in(event):
         yield _("Không thu phí, lệ phí đã báo: %(reason)s") % {"reason": said}
     if said := contradictions.reason_in(event):

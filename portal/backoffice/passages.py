@@ -27,6 +27,7 @@ from dossiers import (
     reversal,
     revocation,
     services,
+    stage_steps,
     timeline,
     withdrawal,
 )
@@ -55,6 +56,9 @@ SERVICES: dict[str, Callable[..., Dossier]] = {
     "start_processing": services.start_processing,
     "propose": services.propose,
     "send_back": services.send_back,
+    "end_stage": stage_steps.end,
+    "skip_stage": stage_steps.skip,
+    "return_stage": stage_steps.return_to_earlier,
     "send_draft": draft_checks.send_draft,
     "confirm_draft": draft_checks.confirm_draft,
     "dispute_draft": draft_checks.dispute_draft,

@@ -82,6 +82,14 @@ STEPS: dict[str, Step] = {
             shows_draft=True,
         ),
         Step(
+            "end_stage",
+            _("Xong bước này"),
+            _("Hồ sơ sang bước sau; người làm bước đó được báo."),
+            _("Đã ghi xong bước."),
+            tone="main",
+            is_direct=True,
+        ),
+        Step(
             "propose",
             _("Trình lãnh đạo"),
             _("Ghi ý kiến đề xuất; hồ sơ vào hàng chờ duyệt của lãnh đạo."),
@@ -172,6 +180,19 @@ STEPS: dict[str, Step] = {
             _("Trả lại chuyên viên"),
             _("Trả đề xuất về chuyên viên kèm điều cần sửa; hồ sơ vẫn đang xử lý."),
             _("Đã trả lại chuyên viên."),
+        ),
+        Step(
+            "skip_stage",
+            _("Bỏ qua bước này"),
+            _("Bước tùy chọn không cần cho hồ sơ này; hồ sơ sang bước sau."),
+            _("Đã bỏ qua bước."),
+            is_direct=True,
+        ),
+        Step(
+            "return_stage",
+            _("Trả lại bước trước"),
+            _("Hồ sơ về bước trước kèm điều cần làm lại; người làm bước đó được báo."),
+            _("Đã trả lại bước trước."),
         ),
         Step(
             "request_consultation",

@@ -14,6 +14,7 @@ from dossiers import (
     replacing,
     reversal,
     revocation,
+    stage_steps,
     step_grounds,
     supplement_requests,
 )
@@ -24,6 +25,7 @@ from dossiers.step_grounds import Ground
 from portal.agencies.actors import Actor, ActorKind
 from portal.agencies.memberships import first_actor
 from portal.agencies.models import ApiClient
+from portal.backoffice import stage_cards
 from portal.backoffice.step_words import BY_ADDRESS, STEPS, Step
 from portal.core.errors import NotAllowedError, NotFoundError, TransitionError
 
@@ -67,7 +69,7 @@ def offers(dossier: Dossier, actors: list[Actor]) -> list[Offer]:
                 continue
             if transition.name not in STEPS or transition.name in found:
                 continue
-            chosen = _as_whom(transition, actors) or actor
+            chosen = _as_whom(transition, actors, dossier) or actor
             if _has_object(transition.name, dossier, chosen):
                 found[transition.name] = _offer(STEPS[transition.name], chosen, transition, dossier)
     return _primary_first([found[name] for name in STEPS if name in found], dossier, actors)
@@ -78,7 +80,7 @@ def _offer(step: Step, actor: Actor, transition: Transition, dossier: Dossier) -
     own = own_form(step.letter, dossier.procedure_version) if step.letter else None
     if step.letter:
         step = replace(step, effect=str(step.effect) % {"form": own.number if own else step.letter})
-    return Offer(step, actor, transition, own)
+    return Offer(stage_cards.worded(step, dossier, actor), actor, transition, own)
 
 
 def _primary_first(offered: list[Offer], dossier: Dossier, actors: list[Actor]) -> list[Offer]:
@@ -121,8 +123,13 @@ def refuse_elsewhere(dossier: Dossier, step_name: str = "") -> None:
         )
 
 
-def _as_whom(transition: Transition, actors: list[Actor]) -> Actor | None:
-    """By the first post that may; by a leader's to take a step back, since others may only for a while."""
+def _as_whom(transition: Transition, actors: list[Actor], dossier: Dossier) -> Actor | None:
+    """By the first post that may; by a leader's to take a step back, since others may only for a while.
+
+    From one stage to another by the post whose stage it is.
+    """
+    if transition.name in lifecycle.STAGE_STEPS:
+        return stage_cards.actor_for(transition.name, dossier, actors) or first_actor(actors, transition.by)
     leader = first_actor(actors, {ActorKind.LEADER}) if transition.name == "revert" else None
     return leader or first_actor(actors, transition.by)
 
@@ -130,6 +137,8 @@ def _as_whom(transition: Transition, actors: list[Actor]) -> Actor | None:
 def _has_object(name: str, dossier: Dossier, actor: Actor) -> bool:
     """Whether there is something for the step to work on; the service looks again under the lock."""
     match name:
+        case "end_stage" | "skip_stage" | "return_stage":
+            return stage_steps.is_offered(name, dossier, actor)
         case "rebase":
             return rebasing.newer_version(dossier) is not None
         case "request_supplement":
@@ -170,7 +179,7 @@ def offer_for(dossier: Dossier, actors: list[Actor], address: str, *, is_attempt
     if step is None or not actors:
         raise NotFoundError
     transition = lifecycle.TRANSITIONS[step.name]
-    actor = _as_whom(transition, actors)
+    actor = _as_whom(transition, actors, dossier)
     if actor is None:
         raise NotAllowedError(_("Vai của bạn không được thực hiện bước này."), code="dossier.actor_not_allowed")
     refuse_elsewhere(dossier, step.name)

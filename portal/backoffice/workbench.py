@@ -34,7 +34,7 @@ from dossiers.models import Dossier, DossierEvent, PersonNumber, ResultIssue, Su
 from dossiers.paper_statements import Statement
 from portal.agencies import absences
 from portal.agencies.actors import Actor
-from portal.backoffice import bench_fees, history_rows, opinions, passages, steps
+from portal.backoffice import bench_fees, history_rows, opinions, passages, stage_cards, steps
 from portal.backoffice.due import DueDates
 from portal.backoffice.officials import Official
 from portal.backoffice.opinions import INLINE_TYPES, OpinionPaper, Shown
@@ -127,6 +127,7 @@ def context(official: Official, dossier: Dossier, *, shown: Shown = NOTHING_SHOW
         "can_be_assigned": dossier.state in OPEN_STATES and steps.decided_by(dossier) is None,
         "officials": absences.named(passages.working_posts_at(dossier.agency)),
         "proposal": _proposal(events),
+        "stages": stage_cards.lines(dossier),
         **_draft(dossier),
         "draft_changes": changes,
         "person_number": _person_number(dossier, is_revealed=is_revealed),

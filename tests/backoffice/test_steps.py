@@ -19,14 +19,17 @@ from dossiers import (
     obligations,
     results,
     services,
+    stage_steps,
     step_grounds,
     withdrawal,
 )
 from dossiers.lifecycle import DossierState
 from dossiers.models import Dossier, FilingChannel, ResultIssue
 from portal.accounts.models import User
+from portal.agencies import processes
 from portal.agencies.actors import Actor, ActorKind
-from portal.agencies.models import Agency, Membership
+from portal.agencies.models import Agency, InternalProcess, Membership
+from portal.agencies.processes import Stage
 from portal.backoffice.step_words import STEPS
 from portal.core.calendar import WorkCalendar
 from procedures.models import ProcedureVersion
@@ -36,6 +39,7 @@ from tests.dossiers.test_rebasing import publish_anew
 
 pytestmark = pytest.mark.django_db
 S = DossierState
+OF_STAGES = {"end_stage", "skip_stage", "return_stage"}
 OF_DRAFTS = {"send_draft", "confirm_draft", "dispute_draft", "correct_draft"}
 KIND = {"desk": ActorKind.DESK, "specialist": ActorKind.AGENCY, "leader": ActorKind.LEADER}
 
@@ -53,6 +57,7 @@ WHAT_IS_TYPED: dict[str, dict[str, str]] = {
     "stop": {"reason": "Quá hạn bổ sung."},
     "propose": {"reason": "Đủ điều kiện."},
     "send_back": {"reason": "Viết lại căn cứ."},
+    "return_stage": {"reason": "Kiểm tra lại."},
     "request_consultation": {"agency": "H17.20194", "question": "Có vướng mắc gì không?", "answer_due_on": next_day()},
     "cancel_consultation": {"reason": "Không cần nữa."},
     "extend": {"reason": "Chờ xác minh.", "new_due_on": next_day(40)},
@@ -156,6 +161,18 @@ def with_draft(dossier: Dossier, name: str) -> None:
     dossier.refresh_from_db()
 
 
+def in_a_stage(agency: Agency) -> Dossier:
+    """In the second of three stages, an optional one that anybody may do."""
+    stages = [Stage("Thẩm định"), Stage("Kiểm tra thực địa", is_optional=True), Stage("Soạn dự thảo")]
+    InternalProcess.objects.create(
+        agency=agency, stages=processes.kept(stages), legal_basis="QĐ 1", valid_from=date(2026, 1, 1)
+    )
+    dossier = in_state(S.PROCESSING)
+    stage_steps.end(dossier.code or "", actor=factories.official_actor(agency, ActorKind.AGENCY))
+    dossier.refresh_from_db()
+    return dossier
+
+
 def press(client: Client, dossier: Dossier, name: str, /, **typed: str) -> Any:
     address = f"/quan-tri/ho-so/{dossier.code}/buoc/{name.replace('_', '-')}/"
     data = {"sequence": str(dossier.last_sequence), **WHAT_IS_TYPED.get(name, {}), **typed}
@@ -172,11 +189,16 @@ def test_exactly_the_steps_of_the_table_are_offered(office: Office, who: str, st
         offered.add("supplement")
     others = set() if who == "leader" else {"revert"}  # somebody else took the last step
     has_no_object = (
-        others | {"send_back", "rebase", "go_on_without"} | OF_DRAFTS | (OF_A_RESULT if state == S.DECIDED else set())
+        others
+        | {"send_back", "rebase", "go_on_without"}
+        | OF_DRAFTS
+        | OF_STAGES
+        | (OF_A_RESULT if state == S.DECIDED else set())
     )
     assert offered == {row.name for row in lifecycle.allowed(state, KIND[who])} - has_no_object
     # she still has time to answer;
-    # nothing was proposed, no newer version published, no draft sent, and the result of what was decided is not drawn
+    # its agency has no stages, nothing was proposed, no newer version published, no draft sent, and the result of what
+    # was decided is not drawn
 
 
 @pytest.mark.parametrize("who", list(KIND))
@@ -189,6 +211,8 @@ def test_each_step_by_each_role(office: Office, who: str, name: str) -> None:
         dossier = with_paper(dossier)
     if name == "rebase" and dossier.procedure_version is not None:
         publish_anew(dossier.procedure_version)
+    if name in OF_STAGES:
+        dossier = in_a_stage(office.agency)
     if name in OF_DRAFTS:
         with_draft(dossier, name)
     if name == "go_on_without":

@@ -38,6 +38,9 @@ GRID: dict[str, tuple[set[S], set[A], S | None]] = {
     ),
     "propose": ({S.PROCESSING}, {A.AGENCY, A.LEADER, A.PARTNER}, S.PROCESSING),
     "send_back": ({S.PROCESSING}, {A.LEADER}, None),
+    "end_stage": ({S.PROCESSING}, {A.DESK, A.AGENCY, A.LEADER}, None),
+    "skip_stage": ({S.PROCESSING}, {A.DESK, A.AGENCY, A.LEADER}, None),
+    "return_stage": ({S.PROCESSING}, {A.DESK, A.AGENCY, A.LEADER}, None),
     "request_consultation": ({S.ACCEPTED, S.PROCESSING, S.CONSULTING}, {A.AGENCY, A.LEADER}, S.CONSULTING),
     "answer_consultation": ({S.CONSULTING}, {A.CONSULTED}, None),
     "cancel_consultation": ({S.CONSULTING}, {A.AGENCY, A.LEADER}, None),
@@ -61,7 +64,8 @@ GRID: dict[str, tuple[set[S], set[A], S | None]] = {
     "revoke_result": ({S.DECIDED, S.RETURNED}, {A.LEADER, A.PARTNER}, None),
 }
 DRAFTS = {"send_draft", "confirm_draft", "dispute_draft", "lapse_draft", "correct_draft"}
-STAYS = {"rebase", "send_back", "forward", "extend", "replace_result", "revoke_result"} | DRAFTS
+STAGES = {"end_stage", "skip_stage", "return_stage"}
+STAYS = {"rebase", "send_back", "forward", "extend", "replace_result", "revoke_result"} | DRAFTS | STAGES
 NEEDS_REASON = {
     "refuse_intake",
     "request_supplement",
@@ -69,6 +73,7 @@ NEEDS_REASON = {
     "refuse_withdrawal",
     "stop",
     "send_back",
+    "return_stage",
     "request_consultation",
     "answer_consultation",
     "cancel_consultation",
