@@ -11,7 +11,7 @@ She may come for a child, a ward or who gave her a mandate: what the portal know
 from home (portal.accounts.representations), the dossier is that person's, and she is who filed it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -66,9 +66,11 @@ def open_visit(
     return visit
 
 
-def is_being_served(applicant: User, *, actor: Actor) -> bool:
-    """Whether her card was looked at today at this agency's counter, by whichever colleague."""
-    return CounterVisit.objects.filter(applicant=applicant, agency=actor.agency, opened_at__gte=midnight()).exists()
+def served_last(people: Iterable[User], *, actor: Actor) -> User | None:
+    """Whose card of these was looked at last today at this agency's counter, by whichever colleague."""
+    seen = CounterVisit.objects.filter(applicant__in=list(people), agency=actor.agency, opened_at__gte=midnight())
+    last = seen.select_related("applicant").order_by("-opened_at", "-pk").first()
+    return last.applicant if last else None
 
 
 @transaction.atomic

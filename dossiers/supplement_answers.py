@@ -53,10 +53,13 @@ class Sender:
 
     actor: Actor
     person: User
+    """In whose store its papers lie: whose dossier it is."""
+    visitor: User
+    """Who answers, and sees of that store what is open to her: herself, who represents her, or a member of a firm."""
     worker: User
     """Whose browser it is: uploads in pieces are kept for her."""
     sees_store: bool = True
-    """At the counter only once the person's card was looked at, as for a filing there."""
+    """At the counter only once the visitor's card was looked at, as for a filing there."""
 
     @property
     def is_at_counter(self) -> bool:
@@ -68,9 +71,9 @@ def by_citizen(user: User, dossier: Dossier) -> Sender:
     """The citizen herself, or who represents her: the papers then lie in the store of whose dossier it is."""
     actor = Actor.citizen(user)
     if dossier.representation_id is None or dossier.owner is None or dossier.owner == user:
-        return Sender(actor, user, user)
+        return Sender(actor, user, user, user)
     sees_store = representations.opens_store(user.pk, dossier.owner.pk, dossier.procedure_code)
-    return Sender(actor, dossier.owner, user, sees_store)
+    return Sender(actor, dossier.owner, user, user, sees_store)
 
 
 def expected_at_counter(dossier: Dossier) -> User | None:
@@ -86,12 +89,27 @@ def expected_at_counter(dossier: Dossier) -> User | None:
     return dossier.filer or dossier.owner
 
 
+def may_come(dossier: Dossier) -> list[User]:
+    """Whose card opens a store at the counter for this dossier: who is expected first, then who gave the mandate.
+
+    Nobody where the portal knows neither. A child or a ward comes with who represents her.
+    """
+    expected = expected_at_counter(dossier)
+    if expected is None:
+        return []
+    held = dossier.representation
+    gave = dossier.owner if held is not None and not held.is_by_law else None
+    return [expected] if gave is None or gave == expected else [expected, gave]
+
+
 @dataclass(frozen=True, slots=True)
 class Awaited:
     """A request that is answered at the counter now, and by whom."""
 
     asked: SupplementRequest
     sender: Sender
+    is_card_wanted: bool
+    """Whether a card may open more than is open now."""
 
 
 def at_counter(dossier: Dossier, actors: Iterable[Actor]) -> Awaited | None:
@@ -104,10 +122,16 @@ def at_counter(dossier: Dossier, actors: Iterable[Actor]) -> Awaited | None:
     actor, asked = first_actor(actors, [ActorKind.DESK]), supplement_requests.open_one(dossier)
     if actor is None or actor.user is None or asked is None or not is_waited_for(dossier, asked):
         return None
-    person = expected_at_counter(dossier)
-    if person is None:
+    people = may_come(dossier)
+    if not people:
         return None
-    return Awaited(asked, Sender(actor, person, actor.user, counter.is_being_served(person, actor=actor)))
+    served = counter.served_last(people, actor=actor)
+    visitor, sees_store = served or people[0], served is not None
+    person = (dossier.owner if dossier.representation_id is not None else None) or visitor
+    if person != visitor:
+        sees_store = sees_store and representations.opens_store(visitor.pk, person.pk, dossier.procedure_code)
+    is_card_wanted = not sees_store and (served is None or len(people) > 1)
+    return Awaited(asked, Sender(actor, person, visitor, actor.user, sees_store), is_card_wanted)
 
 
 def is_waited_for(dossier: Dossier, asked: SupplementRequest | None) -> bool:
@@ -198,13 +222,12 @@ def _offer_from_store(sender: Sender, dossier: Dossier, asked: SupplementRequest
     """
     components = [item["component"] for item in items if item["component"] is not None]
     own_only = dossier.representation_id is not None
-    is_for_another = sender.actor.kind == ActorKind.CITIZEN and sender.worker != sender.person
     fits = reuse.fitting_by_component(
         sender.person,
         components,
         on=timezone.localdate(),
         own_only=own_only,
-        reader=sender.worker if is_for_another else None,
+        reader=sender.visitor if sender.visitor != sender.person else None,
     )
     sent = set(dossier.components.values_list("component_code", "document"))
     people = whose_papers.NamedPeople(dossier)
@@ -325,7 +348,7 @@ def _deposited(sender: Sender, dossier: Dossier, item: dict[str, Any], paper: in
     document = datastore.deposit(
         owner=sender.person,
         organisation=dossier.organisation,
-        representation=acting.comes_under(dossier, sender.person if sender.is_at_counter else sender.worker),
+        representation=acting.comes_under(dossier, sender.visitor),
         content=paper.content,
         name=paper.name,
         type_code=types[0],

@@ -24,6 +24,7 @@ from dossiers.event_names import SUPPLEMENTED
 from dossiers.forms import SupplementAnswerForm
 from dossiers.models import Dossier, SupplementRequest
 from portal.accounts import interrupted, people
+from portal.accounts.models import User
 from portal.agencies.actors import Actor, ActorKind
 from portal.agencies.memberships import first_actor
 from portal.backoffice.digitising_target import COMPONENT, DOSSIER, PAPER
@@ -81,9 +82,10 @@ def supplement(request: HttpRequest, code: str) -> HttpResponse:
     asked, sender = awaited.asked, awaited.sender
     who = WhoForm(request.POST if "who" in request.POST else None)
     who.fields["who"].widget.attrs.pop("autofocus", None)
-    if who.is_bound and _is_hers(request, who, sender, actor):
+    came = _who_came(request, who, dossier, sender, actor) if who.is_bound else None
+    if came is not None:
         counters.open_visit(
-            sender.person,
+            came,
             actor=actor,
             card_was_scanned=who.card is not None,
             purpose=acting.SUPPLEMENT_AT_COUNTER,
@@ -99,7 +101,7 @@ def supplement(request: HttpRequest, code: str) -> HttpResponse:
         messages.warning(request, _("Phiên đăng nhập đã hết trước khi gửi. Hãy xem lại, chọn lại giấy tờ rồi gửi."))
     is_for_it = supplement_answers.is_for(posted, asked)
     fields = answer_corrections.form_for(dossier, asked, posted if is_for_it else None)
-    named: dict[str, Any] = {"person": str(sender.person), "needs_words": needs_words}
+    named: dict[str, Any] = {"person": str(sender.visitor), "needs_words": needs_words}
     form = CounterAnswerForm(posted, **named)
     if posted is not None and fields is not None and fields.is_action:
         form = CounterAnswerForm.as_typed(posted, **named)
@@ -123,7 +125,7 @@ def supplement(request: HttpRequest, code: str) -> HttpResponse:
             if proxy or not sender.sees_store:
                 # no visit: somebody with an authorisation may have come, and a visit opens the person's store
                 purpose = acting.SUPPLEMENT_AT_COUNTER + (f"; người mang đến: {proxy}" if proxy else "")
-                readings.of_identity(sender.person, actor=actor, purpose=purpose, dossier_code=code)
+                readings.of_identity(sender.visitor, actor=actor, purpose=purpose, dossier_code=code)
             messages.success(request, _("Đã ghi phần bổ sung nộp tại quầy. Người nộp được báo tin."))
             return redirect("admin:dossier", code)
     for asked_for in (form, who):
@@ -133,6 +135,7 @@ def supplement(request: HttpRequest, code: str) -> HttpResponse:
         "official": official,
         "dossier": dossier,
         "title": naming.dossier_title(dossier),
+        "visitor": sender.visitor,
         "person": sender.person,
         "asked": asked_words.as_read(asked, dossier),
         "wanted": asked.wanted,
@@ -140,7 +143,7 @@ def supplement(request: HttpRequest, code: str) -> HttpResponse:
         "form": form,
         "fields": fields,
         "dropped": answer_corrections.may_be_dropped(dossier, asked),
-        "who": None if sender.sees_store else who,
+        "who": who if awaited.is_card_wanted else None,
         "errors": errors,
     }
     return render(request, "backoffice/counter_supplement.html", context, status=422 if errors else 200)
@@ -160,22 +163,25 @@ def _items(
     return items
 
 
-def _is_hers(request: HttpRequest, who: WhoForm, sender: supplement_answers.Sender, actor: Actor) -> bool:
-    """Whether the card shown is the card of who may answer; the number of somebody else opens nobody's store."""
+def _who_came(
+    request: HttpRequest, who: WhoForm, dossier: Dossier, sender: supplement_answers.Sender, actor: Actor
+) -> User | None:
+    """Whose card was shown, of those who may answer; the number of somebody else opens nobody's store."""
     account = actor.user.pk if actor.user else None
     if is_one_too_many(request, "counter", most=LOOK_UPS, seconds=LOOK_UP_SECONDS, account=account):
         raise TooManyRequestsError(retry_after_seconds=LOOK_UP_SECONDS)
     if not who.is_valid():
-        return False
-    if people.find(who.cleaned_data["who"]) == sender.person:
-        return True
-    names = {"name": sender.person}
+        return None
+    shown = people.find(who.cleaned_data["who"])
+    if shown is not None and shown in supplement_answers.may_come(dossier):
+        return shown
+    names = {"name": sender.visitor}
     who.add_error(
         "who",
         _("Thẻ này không phải của %(name)s. Người được ủy quyền không xem kho: hãy chụp giấy người ấy mang đến.")
         % names,
     )
-    return False
+    return None
 
 
 def _not_waited_for(request: HttpRequest, dossier: Dossier, actor: Actor) -> HttpResponse:

@@ -4,15 +4,17 @@ import re
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from datastore import services as store
-from datastore.models import AccessLog
+from datastore.models import AccessLog, Digitisation, Document, TrustLevel
 from dossiers import counter as counters
 from dossiers import for_others, mandates, services
 from dossiers.letters import render
 from dossiers.models import CounterVisit, Dossier, FilingChannel, Letter, LetterKind
+from dossiers.services import Defect
 from portal.accounts import representations
 from portal.accounts.models import OrganisationRole, Representation, User
 from portal.agencies.actors import Actor, ActorKind
@@ -21,6 +23,7 @@ from portal.notifications.models import Message
 from tests import factories
 from tests.backoffice.conftest import Office, signed_in
 from tests.backoffice.test_counter import Counter
+from tests.backoffice.test_counter_digitising import SAID
 from tests.datastore.conftest import make_pdf
 from tests.dossiers.filing_pages import text
 from tests.dossiers.representation_situations import held_of, make_parent
@@ -277,3 +280,52 @@ def test_the_database_knows_no_visit_for_two(office: Office, mother: User) -> No
     with pytest.raises(IntegrityError), transaction.atomic():
         CounterVisit.objects.filter(pk=visit.pk).update(**more)
     assert timezone.localdate(visit.opened_at) == timezone.localdate()
+
+
+def awaiting(filed: Dossier, office: Office) -> str:
+    """The page at the desk on which a supplement of this dossier is taken."""
+    defects = [Defect("TEST-GIAY", "Giấy tờ thử", "Thiếu trang 2")]
+    services.request_supplement(filed.code or "", actor=official_actor(office.agency), reason="Thiếu", defects=defects)
+    return f"/quan-tri/ho-so/{filed.code}/bo-sung/"
+
+
+def paper_of(owner: User) -> Document:
+    return store.deposit(
+        owner=owner, content=make_pdf(7), name="giay.pdf", type_code="GT.KHAC", trust=TrustLevel.UPLOADED
+    )
+
+
+ANSWER = {"answer": "Đã bổ sung.", "has_seen_card": "on"}
+
+
+def test_what_a_parent_adds_at_the_counter_lies_in_the_childs_store(office: Office, mother: User) -> None:
+    counter, held = ForAnother(office, person=mother), held_of(mother)
+    counter.for_person(held).fill()
+    filed = counter.submit()
+    page, hers, childs = awaiting(filed, office), paper_of(mother), paper_of(held.principal)
+    shown = text(counter.browser.get(page))
+    assert "Nguyễn Thị Mẹ, thay Nguyễn Thử Bé" in shown
+    assert f'value="{childs.pk}"' in shown and f'value="{hers.pk}"' not in shown
+    digitise = f"/quan-tri/so-hoa/moi/?ho-so={filed.code}&thanh-phan=TEST-GIAY"
+    counter.browser.post(digitise, {**SAID, "file": SimpleUploadedFile("quet.pdf", make_pdf(8))})
+    assert Digitisation.objects.get().document.owner == held.principal
+    brought = SimpleUploadedFile("chup.pdf", make_pdf(9))
+    assert counter.browser.post(page, {**ANSWER, "file:0": brought}).status_code == 302
+    added = filed.components.get(supplement_round=1).document
+    assert (added.owner, added.representation) == (held.principal, held)
+
+
+def test_a_mandate_without_the_store_shows_nothing_of_it_at_the_counter_and_its_giver_may_come_herself(
+    office: Office, mother: User
+) -> None:
+    held = mandate(mother)
+    counter = ForAnother(office, person=mother).for_person(held)
+    counter.fill()
+    page, kept = awaiting(counter.submit(), office), paper_of(held.principal)
+    shown = text(counter.browser.get(page))
+    assert "Nguyễn Thị Mẹ, thay Lê Văn Chủ" in shown and f'value="{kept.pk}"' not in shown
+    assert counter.browser.post(page, {**ANSWER, "reuse:0": kept.pk}).status_code == 422
+    came = counter.browser.post(page, {"who": held.principal.citizen.personal_id})
+    shown = text(counter.browser.get(came["Location"]))
+    assert "Bổ sung tại quầy: Lê Văn Chủ<" in shown and f'value="{kept.pk}"' in shown
+    assert counter.browser.post(page, {**ANSWER, "reuse:0": kept.pk}).status_code == 302
