@@ -18,7 +18,7 @@ from django.utils.crypto import constant_time_compare
 from dossiers import acting, drafts, for_others, place_of_filing, steps
 from dossiers.models import Dossier
 from dossiers.steps import PLACE
-from portal.accounts import representing
+from portal.accounts import representations, representing
 from portal.accounts.models import CitizenProfile, IdentityLevel, User
 from portal.agencies.actors import Actor
 from portal.core.errors import InvalidInputError
@@ -79,6 +79,8 @@ def needs_start_page(version: ProcedureVersion, user: User) -> bool:
         return True
     if version.is_filed_for_organisations and representing.organisations_of(user, filing=True):
         return True
+    if for_others.is_in_own_name(version):
+        return bool(representations.held_by(user))  # who files for others reads first that here she does not
     return bool(for_others.represented(user, version))
 
 

@@ -13,6 +13,10 @@ from procedures import bundles, eforms
 from procedures.models import Audience, ProcedureVersion
 
 FOR_ONESELF = _("Thủ tục này không nộp thay người khác trên mạng được. Hãy chọn “Cho chính tôi”.")
+IN_OWN_NAME = _(
+    "Thủ tục liên thông do người khai đứng tên. Hãy chọn nộp cho chính người khai; tờ khai hỏi người khai là gì của "
+    "trẻ hoặc của người đã mất, nên ông, bà, người thân và người được ủy quyền đều nộp được."
+)
 FOR_ONESELF_AT_COUNTER = _("Thủ tục này không nộp thay người khác được. Hãy mời chính người ấy đến quầy.")
 BY_HERSELF = _("Loại này không ủy quyền cho người khác được. Hãy chọn loại khác, hoặc để người ấy tự nộp.")
 BY_THE_PARTIES = frozenset(
@@ -33,9 +37,19 @@ Form 2 of the criminal record (Luật LLTP 28/2009/QH12 art. 46); a parent asks 
 
 
 def check(version: ProcedureVersion, *, words: Any = FOR_ONESELF) -> None:
-    """Raise ProcedureClosedError where nobody files for another person."""
+    """Raise ProcedureClosedError where nobody files for another person; of linked ones, with how it is done."""
+    if is_in_own_name(version):
+        raise ProcedureClosedError(IN_OWN_NAME)
     if not is_open(version):
         raise ProcedureClosedError(words)
+
+
+def is_in_own_name(version: ProcedureVersion) -> bool:
+    """Whether whoever declares does so in her own name and says what she is to whom it is about: linked procedures.
+
+    A parent, a grandparent, another relative, a carer or who is authorised files; a helper may type it for her.
+    """
+    return bundles.plan_of(version.procedure.code) is not None
 
 
 def is_open(version: ProcedureVersion) -> bool:

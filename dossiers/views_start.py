@@ -101,6 +101,7 @@ def start(request: HttpRequest, code: str) -> HttpResponse:
         if citizen and version.is_filed_for_organisations
         else [],
         "people": for_others.represented(request.user, version) if citizen else [],
+        "is_in_own_name": for_others.is_in_own_name(version),
         "may_add_people": bool(citizen) and for_others.is_open(version),
         "is_for_organisations_only": Audience.CITIZEN not in version.audience,
     }
