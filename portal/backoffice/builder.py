@@ -157,28 +157,6 @@ def in_words(condition: Any, fields: dict[str, Any]) -> str:
     return conditions.in_words(condition, fields) if condition else ""
 
 
-def name_at(place: str, draft: FormDraft) -> str:
-    """What a finding is about, where that is a paper or a question; "" for the rest."""
-    kind, *parts = place.split(".")
-    if kind == "components":
-        return next((row.name for row in draft.base.components.all() if row.code == parts[0]), "") if parts else ""
-    asked = dict(_labels(draft.form))
-    if kind in {"fees", "results"} and parts:
-        rows = draft.base.fees.filter(key=parts[0]) if kind == "fees" else draft.base.results.filter(code=parts[0])
-        return next((_told(row) for row in rows), "")
-    return next((asked[part] for part in reversed(parts) if part in asked), "")
-
-
-def _told(row: Any) -> str:
-    """A fee or a result; of fees of one name each says when it is due."""
-    return f"{row.name}: {row.when_text}" if getattr(row, "when_text", "") else str(row.name)
-
-
-def _labels(form: dict[str, Any]) -> list[tuple[str, str]]:
-    groups = (group for page in form["pages"] for group in page["groups"])
-    return [(field["key"], field["label"]["vi"]) for group in groups for field in group["fields"]]
-
-
 def differences(draft: FormDraft) -> list[Difference]:
     """What a draft changes of the version it began with."""
     before = published_form(draft.base)

@@ -1,7 +1,5 @@
 """The builder's other half: compare, go back, publish."""
 
-from typing import Any
-
 from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -16,12 +14,11 @@ from django.views.decorators.http import require_http_methods
 
 from portal.backoffice import builder
 from portal.backoffice.day_fields import DayField
-from portal.backoffice.lint_words import TITLES
+from portal.backoffice.finding_places import Places
 from portal.core.errors import ConflictError, InvalidInputError
 from portal.core.text import whole_number
-from procedures import drafting
-from procedures.linting import Finding
-from procedures.models import FormDraft, ProcedureVersion
+from procedures import drafting, facts
+from procedures.models import ProcedureVersion
 
 
 @never_cache
@@ -95,6 +92,7 @@ def publish(request: HttpRequest, code: str) -> HttpResponse:
         except (ConflictError, InvalidInputError) as error:
             errors, status, asks_discard = [("#main", str(error.message))], error.status, False
     ready = drafting.readiness(draft)
+    places = Places(code, draft.form, facts.of(draft.base))
     context = {
         "official": official,
         "version": version,
@@ -106,8 +104,8 @@ def publish(request: HttpRequest, code: str) -> HttpResponse:
         "errors": errors,
         "ready": ready,
         "is_changed": drafting.is_changed(draft),
-        "mistakes": _found(ready.errors, draft),
-        "reminders": _found(ready.reminders, draft),
+        "mistakes": places.listed(ready.errors),
+        "reminders": places.listed(ready.reminders),
         "differences": builder.differences(draft),
     }
     return render(request, "backoffice/builder_publish.html", context, status=status)
@@ -115,11 +113,3 @@ def publish(request: HttpRequest, code: str) -> HttpResponse:
 
 def _seen(request: HttpRequest) -> int:
     return whole_number(request.POST.get("revision", ""), most_figures=9) or 0
-
-
-def _found(findings: list[Finding], draft: FormDraft) -> list[dict[str, Any]]:
-    """What the linter found as the page lists it."""
-    return [
-        {"title": TITLES[found.rule], "place": found.place, "name": builder.name_at(found.place, draft)}
-        for found in findings
-    ]

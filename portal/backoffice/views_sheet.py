@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -20,12 +19,12 @@ from django.views.decorators.http import require_http_methods
 from portal.agencies.models import AgencyLevel, Branch
 from portal.backoffice import builder
 from portal.backoffice.builder_questions import named, questions_of, top_rows
+from portal.backoffice.finding_places import Places
 from portal.backoffice.form_errors import Errors, links
 from portal.backoffice.forms_sheet import SheetForm
 from portal.backoffice.forms_sheet_parts import PARTS
 from portal.backoffice.forms_sheet_rows import SheetQuestions
 from portal.backoffice.forms_sheet_start import PUBLISHING, StartForm
-from portal.backoffice.lint_words import TITLES
 from portal.backoffice.officials import Official, official_of, operator
 from portal.backoffice.views_builder_check import PublishForm, tell_published
 from portal.core.errors import ConflictError, InvalidInputError, NotFoundError
@@ -33,11 +32,7 @@ from portal.core.text import whole_number
 from procedures import sheet_comparing, sheet_drafting
 from procedures.comparison import Part
 from procedures.form_titles import around_fields
-from procedures.linting import Finding
 from procedures.models import ProcedureVersion, SheetDraft
-
-MOST_PLACES = 5
-"""Places of one kind of finding that are named; the rest is counted."""
 
 
 def _editor(request: HttpRequest, code: str) -> tuple[Official, SheetDraft | None, ProcedureVersion | None]:
@@ -255,6 +250,8 @@ def publish(request: HttpRequest, code: str) -> HttpResponse:
         except (ConflictError, InvalidInputError) as error:
             errors, status, asks_discard = [("#main", str(error.message))], error.status, False
     looked = sheet_drafting.look(draft)
+    form_now = version.form if version is not None else {}
+    places = Places(code, form_now, draft.facts, has_form_draft=False)
     context = {
         "official": official,
         "draft": draft,
@@ -265,8 +262,8 @@ def publish(request: HttpRequest, code: str) -> HttpResponse:
         "revision": _seen(request) if asks_discard else draft.revision,  # what she saw is what she throws away
         "is_changed": sheet_drafting.is_changed(draft),
         "looked": looked,
-        "mistakes": _found(looked.errors, draft),
-        "reminders": _found(looked.reminders, draft),
+        "mistakes": places.listed(looked.errors),
+        "reminders": places.listed(looked.reminders),
         "nobody_takes": "" if looked.is_taken else _nobody_takes(draft),
     }
     return render(request, "backoffice/sheet_publish.html", context, status=status)
@@ -286,27 +283,3 @@ def _nobody_takes(draft: SheetDraft) -> str:
         )
         % names
     )
-
-
-def _found(findings: list[Finding], draft: SheetDraft) -> list[dict[str, Any]]:
-    """What the linter found, by kind, each with the first places by name."""
-    places: dict[str, list[str]] = defaultdict(list)
-    for finding in findings:
-        places[finding.rule].append(_name_at(finding.place, draft))
-    return [
-        {
-            "title": TITLES.get(rule, rule),
-            "names": ", ".join(dict.fromkeys(filter(None, names[:MOST_PLACES]))),
-            "more": max(0, len(names) - MOST_PLACES),
-        }
-        for rule, names in places.items()
-    ]
-
-
-def _name_at(place: str, draft: SheetDraft) -> str:
-    """What a finding is about: a fee, a paper, a result; "" for the rest."""
-    part, _dot, key = place.partition(".")
-    rows = draft.facts.get(part)
-    named = rows if isinstance(rows, list) else []
-    found = (row for row in named if isinstance(row, dict) and row.get("key") == key.partition(".")[0])
-    return str((next(found, {}).get("name") or {}).get("vi", ""))
