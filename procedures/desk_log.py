@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from portal.accounts.models import User
 from portal.agencies.models import Agency
+from procedures.decisions import Decision
 from procedures.models import FormDraft, NationalRecord, Procedure, ProcedureVersion, SheetDraft
 
 Values = list[list[str]]
@@ -69,6 +70,9 @@ def published(draft: SheetDraft | FormDraft, version: ProcedureVersion, *, user:
         [_what(draft), before, str(version.number)],
         [_("Áp dụng từ ngày"), "", f"{version.valid_from:%d/%m/%Y}"],
     ]
+    was, now = (Decision.of(each).words() if each else "" for each in (draft.base, version))
+    if was != now:
+        values.append([_("Quyết định công bố"), was, now])
     named = f"{version.procedure.code} {version.title}"
     _write(version.procedure, named, version.issuer_code, values, user, flag=CHANGE if draft.base else ADDITION)
 

@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from portal.accounts.models import User
 from portal.core.errors import ConflictError, InvalidInputError, NotFoundError
 from procedures import access, catalogue, desk_log, eforms, form_edits, form_places
+from procedures.decisions import Decision
 from procedures.eforms.checking import check_form
 from procedures.eforms.definition import DefinitionError, Form
 from procedures.eforms.reading import read_form
@@ -47,7 +48,8 @@ def waiting(procedure: Procedure) -> list[ProcedureVersion]:
     return list(procedure.versions.filter(valid_from__gt=timezone.localdate()).order_by("valid_from", "number"))
 
 
-def _last(procedure: Procedure) -> ProcedureVersion:
+def last_version(procedure: Procedure) -> ProcedureVersion:
+    """The newest version, also one that waits for its day."""
     version = procedure.versions.select_related("procedure__field").order_by("-number").first()
     assert version is not None  # noqa: S101 - nobody edits a procedure without any
     return version
@@ -83,7 +85,7 @@ def begin(code: str, *, user: User) -> FormDraft:
     Procedure.objects.select_for_update().get(pk=procedure.pk)
     if known := open_draft(code):
         return known
-    version = _last(procedure)
+    version = last_version(procedure)
     form = form_edits.standing_alone(dict(eforms.form_for(version)))
     draft = FormDraft.objects.create(procedure=version.procedure, base=version, form=form)
     words = _("Bắt đầu từ bản công bố lần %(number)d") % {"number": version.number}
@@ -188,7 +190,7 @@ def readiness(draft: FormDraft) -> Readiness:
     """Look a draft over as publishing will."""
     problems: list[str] = []
     findings: list[Finding] = []
-    last = _last(draft.procedure)
+    last = last_version(draft.procedure)
     data = _pack(draft, last)
     try:
         form = _form_of(data) if last.origin == Origin.NATIONAL else read_form(read_pack(data).form)
@@ -230,20 +232,23 @@ def _form_of(data: dict[str, Any]) -> Form:
 
 
 @transaction.atomic
-def publish(code: str, *, seen: int, valid_from: date, user: User) -> ProcedureVersion:
+def publish(
+    code: str, *, seen: int, valid_from: date, user: User, decision: Decision | None = None
+) -> ProcedureVersion:
     """Publish the draft as the procedure's next version from a day on; open dossiers stay on the version they have.
 
+    ``decision``: under which it stands, that of the version before unless it is given.
     Raises ConflictError, InvalidInputError.
     """
     lock_procedure(code)
     draft = _lock(code, seen)
-    check_day(valid_from, _last(draft.procedure))
+    check_day(valid_from, last_version(draft.procedure))
     ready = readiness(draft)
     if ready.problems:
         raise InvalidInputError(" ".join(ready.problems))
     if ready.errors:
         raise InvalidInputError(_("Biểu mẫu còn lỗi nên chưa công bố được. Hãy sửa các lỗi nêu dưới đây."))
-    version = _publish(draft, valid_from)
+    version = _publish(draft, valid_from, decision)
     if version is None:
         raise InvalidInputError(_("Bản thảo không khác bản đang công bố."))
     draft.state, draft.published = DraftState.PUBLISHED, version
@@ -252,12 +257,12 @@ def publish(code: str, *, seen: int, valid_from: date, user: User) -> ProcedureV
     return version
 
 
-def _publish(draft: FormDraft, valid_from: date) -> ProcedureVersion | None:
-    last = _last(draft.procedure)
-    data = _pack(draft, last)
+def _publish(draft: FormDraft, valid_from: date, decision: Decision | None) -> ProcedureVersion | None:
+    last = last_version(draft.procedure)
+    data = _pack(draft, last) if decision is None else decision.put_into(_pack(draft, last))
     if last.origin == Origin.NATIONAL:
         if data["form"] == form_edits.standing_alone(dict(eforms.form_for(last))):
             return None
-        return own_forms.publish(last, data["form"], valid_from=valid_from)
+        return own_forms.publish(last, data["form"], valid_from=valid_from, decision=decision)
     loaded = catalogue.load_pack(read_pack(data), valid_from=valid_from)
     return None if loaded.change == catalogue.UNCHANGED else loaded.version

@@ -29,6 +29,7 @@ from procedures import (
     sheet_comparing,
     sheet_times,
 )
+from procedures.decisions import Decision
 from procedures.eforms.definition import Field
 from procedures.eforms.reading import read_form
 from procedures.facts import Facts
@@ -234,15 +235,20 @@ def _pack(draft: SheetDraft, before: ProcedureVersion | None) -> Pack:
 
 
 @transaction.atomic
-def publish(code: str, *, seen: int, valid_from: date, user: User) -> ProcedureVersion:
+def publish(
+    code: str, *, seen: int, valid_from: date, user: User, decision: Decision | None = None
+) -> ProcedureVersion:
     """Publish the draft as the procedure's next version from a day on, or as its first.
 
     A procedure of the national catalogue becomes one of the portal's own: later imports keep its record beside it.
+    ``decision``: under which it stands, what the draft says of it unless it is given.
     Raises ConflictError, InvalidInputError.
     """
     drafting.lock_procedure(code)
     draft = _lock(code, seen)
     before = last_version(code)
+    if decision is not None:
+        draft.facts = decision.put_into(draft.facts)
     drafting.check_day(valid_from, before)
     looked = look(draft)
     if looked.problems:
@@ -258,7 +264,7 @@ def publish(code: str, *, seen: int, valid_from: date, user: User) -> ProcedureV
         kept = NationalRecord.objects.filter(procedure=version.procedure_id, record__isnull=True)
         kept.update(record=before.source_record)
     draft.state, draft.published = DraftState.PUBLISHED, version
-    draft.save(update_fields=["state", "published", "updated_at"])
+    draft.save(update_fields=["facts", "state", "published", "updated_at"])
     desk_log.published(draft, version, user=user)
     return version
 

@@ -8,8 +8,8 @@ from django.utils.translation import gettext_lazy
 from datastore.models import ResultTemplate
 from datastore.results import answers
 from portal.backoffice import builder
+from portal.backoffice.forms_publish import PublishForm
 from portal.backoffice.officials import Official, official_of
-from portal.backoffice.views_builder_check import PublishForm
 from portal.core.errors import NotFoundError
 from procedures.models import ProcedureVersion
 

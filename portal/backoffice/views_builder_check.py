@@ -1,6 +1,5 @@
 """The builder's other half: compare, go back, publish."""
 
-from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -8,16 +7,17 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from portal.backoffice import builder
-from portal.backoffice.day_fields import DayField
 from portal.backoffice.finding_places import Places
+from portal.backoffice.form_errors import links
+from portal.backoffice.forms_publish import AnnouncedForm
 from portal.core.errors import ConflictError, InvalidInputError
 from portal.core.text import whole_number
 from procedures import drafting, facts
+from procedures.decisions import Decision
 from procedures.models import ProcedureVersion
 
 
@@ -59,19 +59,16 @@ def tell_published(request: HttpRequest, version: ProcedureVersion) -> None:
     messages.success(request, format_html('{} <a href="{}">{}</a>', words, address, _("Xem trang thủ tục")))
 
 
-class PublishForm(forms.Form):
-    """From which day on the draft holds."""
-
-    valid_from = DayField(label=gettext_lazy("Áp dụng từ ngày"))
-
-
 @never_cache
 @require_http_methods(["GET", "POST"])
 def publish(request: HttpRequest, code: str) -> HttpResponse:
     """Publish from a day on, after the linter has spoken; or throw the draft away."""
     official, version = builder.editor_of(request, code)
     draft = builder.draft_of(code)
-    form = PublishForm(request.POST if request.method == "POST" else None, initial={"valid_from": timezone.localdate()})
+    last = drafting.last_version(draft.procedure)
+    data = request.POST if request.method == "POST" else None
+    stands = Decision.of(last)
+    form = AnnouncedForm(data, decision=stands, issuer=last.issuer_name, valid_from=timezone.localdate())
     errors: list[tuple[str, str]] = []
     status, asks_discard = 200, False
     if request.method == "POST":
@@ -84,11 +81,11 @@ def publish(request: HttpRequest, code: str) -> HttpResponse:
                 return redirect("admin:form_outline", code)
             if not asks_discard and form.is_valid():
                 day = form.cleaned_data["valid_from"]
-                made = drafting.publish(code, seen=seen, valid_from=day, user=official.user)
+                made = drafting.publish(code, seen=seen, valid_from=day, user=official.user, decision=form.decision())
                 tell_published(request, made)
                 return redirect("admin:form_list")
             if not asks_discard:
-                errors, status = [("#id_valid_from", str(text)) for text in form.errors.get("valid_from", [])], 422
+                errors, status = links(form), 422
         except (ConflictError, InvalidInputError) as error:
             errors, status, asks_discard = [("#main", str(error.message))], error.status, False
     ready = drafting.readiness(draft)

@@ -16,21 +16,23 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from portal.agencies.models import AgencyLevel, Branch
+from portal.agencies.models import Agency, AgencyLevel, Branch
 from portal.backoffice import builder
 from portal.backoffice.builder_questions import named, questions_of, top_rows
 from portal.backoffice.finding_places import Places
 from portal.backoffice.form_errors import Errors, links
+from portal.backoffice.forms_publish import AnnouncedForm
 from portal.backoffice.forms_sheet import SheetForm
 from portal.backoffice.forms_sheet_parts import PARTS
 from portal.backoffice.forms_sheet_rows import SheetQuestions
 from portal.backoffice.forms_sheet_start import PUBLISHING, StartForm
 from portal.backoffice.officials import Official, official_of, operator
-from portal.backoffice.views_builder_check import PublishForm, tell_published
+from portal.backoffice.views_builder_check import tell_published
 from portal.core.errors import ConflictError, InvalidInputError, NotFoundError
 from portal.core.text import whole_number
 from procedures import sheet_comparing, sheet_drafting
 from procedures.comparison import Part
+from procedures.decisions import Decision
 from procedures.form_titles import around_fields
 from procedures.models import ProcedureVersion, SheetDraft
 
@@ -231,7 +233,12 @@ def publish(request: HttpRequest, code: str) -> HttpResponse:
     first_day = timezone.localdate()
     if version is not None and version.valid_from > first_day:
         first_day = version.valid_from
-    form = PublishForm(request.POST if request.method == "POST" else None, initial={"valid_from": first_day})
+    form = AnnouncedForm(
+        request.POST if request.method == "POST" else None,
+        decision=Decision.of_facts(draft.facts),
+        issuer=_issuer(draft, version),
+        valid_from=first_day,
+    )
     errors: Errors = []
     status, asks_discard = 200, "discard" in request.POST
     if request.method == "POST":
@@ -242,11 +249,13 @@ def publish(request: HttpRequest, code: str) -> HttpResponse:
                 return redirect("admin:form_list")
             if not asks_discard and form.is_valid():
                 day = form.cleaned_data["valid_from"]
-                made = sheet_drafting.publish(code, seen=_seen(request), valid_from=day, user=official.user)
+                made = sheet_drafting.publish(
+                    code, seen=_seen(request), valid_from=day, user=official.user, decision=form.decision()
+                )
                 tell_published(request, made)
                 return redirect("admin:form_list")
             if not asks_discard:
-                errors, status = [("#id_valid_from", str(text)) for text in form.errors.get("valid_from", [])], 422
+                errors, status = links(form), 422
         except (ConflictError, InvalidInputError) as error:
             errors, status, asks_discard = [("#main", str(error.message))], error.status, False
     looked = sheet_drafting.look(draft)
@@ -267,6 +276,14 @@ def publish(request: HttpRequest, code: str) -> HttpResponse:
         "nobody_takes": "" if looked.is_taken else _nobody_takes(draft),
     }
     return render(request, "backoffice/sheet_publish.html", context, status=status)
+
+
+def _issuer(draft: SheetDraft, version: ProcedureVersion | None) -> str:
+    """The agency that publishes it, by its name where it is known."""
+    code = str(draft.facts.get("issued_by") or "")
+    if version is not None and version.issuer_code == code:
+        return version.issuer_name
+    return Agency.objects.filter(code=code).values_list("name", flat=True).first() or code
 
 
 def _nobody_takes(draft: SheetDraft) -> str:

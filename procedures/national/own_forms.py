@@ -15,6 +15,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from procedures import publication
+from procedures.decisions import Decision
 from procedures.models import Component, FeeRule, NationalRecord, Procedure, ProcedureVersion, ResultType
 
 Form = dict[str, Any]
@@ -29,8 +30,13 @@ def digest_with(record_sha256: str, form: Form) -> str:
 
 
 @transaction.atomic
-def publish(base: ProcedureVersion, form: Form, *, valid_from: date) -> ProcedureVersion:
-    """The next version: the same record with another form, from a day on; open dossiers stay on the one they have."""
+def publish(
+    base: ProcedureVersion, form: Form, *, valid_from: date, decision: Decision | None = None
+) -> ProcedureVersion:
+    """The next version: the same record with another form, from a day on; open dossiers stay on the one they have.
+
+    ``decision``: under which it stands, until a record that changes names another.
+    """
     procedure = Procedure.objects.select_for_update().get(pk=base.procedure_id)
     last = procedure.versions.order_by("-number").first()
     assert last is not None  # noqa: S101 - the base is one of them
@@ -41,6 +47,8 @@ def publish(base: ProcedureVersion, form: Form, *, valid_from: date) -> Procedur
     record = NationalRecord.objects.get(procedure=procedure).content_sha256
     version.pk, version.number, version.valid_from, version.valid_to = None, last.number + 1, starts, None
     version.form, version.content_sha256 = form, digest_with(record, form)
+    if decision is not None:
+        version.decision_number, version.decision_on = decision.number, decision.day
     version.save(force_insert=True)
     for model, rows in ((Component, base.components), (FeeRule, base.fees), (ResultType, base.results)):
         _copy(model, rows.all(), version)

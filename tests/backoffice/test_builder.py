@@ -301,6 +301,8 @@ def test_a_draft_follows_upon_the_version_that_waits_for_its_day(editor, version
     key = keys()[-1]
     editor.post(f"{BASE}cau-hoi/{key}/", field_data(editor, key, help_vi="Từ bản chờ", help_en="Waiting"))
     editor.post(f"{BASE}cong-bo/", {"revision": draft().revision, "valid_from": "01/01/2090"})
+    begins = text(editor.get(BASE))
+    assert "bắt đầu từ biểu mẫu của bản đang chờ (lần 2)" in begins and "biểu mẫu đang công bố" not in begins
     assert editor.post(BASE).status_code == 302
     assert draft().base.number == 2 and "bản thảo từ lần công bố 2" in text(editor.get(BASE))
     assert "Từ bản chờ" in text(editor.get(f"{BASE}cau-hoi/{key}/"))

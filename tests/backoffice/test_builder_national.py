@@ -104,3 +104,13 @@ def test_a_question_with_the_key_of_a_paper_is_refused_with_the_reason(editor):
     assert editor.post(f"{BASE}sua/", {**what, "type": "file"}).status_code == 302
     refused = publish(editor)
     assert refused.status_code == 422 and "Giấy tờ “" in text(refused) and "Hãy đổi mã của câu hỏi tệp" in text(refused)
+
+
+def test_a_form_beside_a_national_record_names_its_decision_too(editor):
+    ask(editor)
+    day = timezone.localdate().strftime("%d/%m/%Y")
+    named = {"decision_number": "999/QĐ-BNNMT", "decision_date": "1/11/2026"}
+    sent = editor.post(f"{BASE}cong-bo/", {"revision": draft().revision, "valid_from": day, **named})
+    assert sent.status_code == 302
+    made = access.get_version(CODE)
+    assert (made.number, made.decision_number, f"{made.decision_on}") == (2, "999/QĐ-BNNMT", "2026-11-01")

@@ -174,7 +174,7 @@ def test_a_new_procedure_goes_from_nothing_to_its_sheet(desk, version):
     factories.make_agency()
     shown = text(desk.get(f"{address}cong-bo/"))
     assert "nên hồ sơ không có nơi nhận" not in shown
-    assert f"Mã lĩnh vực: {field.code}" in shown and "Ngày quyết định" not in shown
+    assert f"Mã lĩnh vực: {field.code}" in shown and "Ngày quyết định:" not in shown
     assert "Sẽ công bố" in shown and "Lệ phí cấp thẻ · 20.000" in shown and "Đơn đề nghị" in shown
     assert "Chưa có bản tiếng Anh." in shown
     assert publish(desk, address).status_code == 302
