@@ -4,12 +4,10 @@ from typing import Any
 from uuid import uuid4
 
 from django import forms
-from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from portal.agencies import absences
-from portal.agencies.codes import find_agency
-from portal.backoffice import passages
+from portal.backoffice import agency_naming, passages
 from portal.backoffice.forms import TOO_LONG, reason_field
 from portal.backoffice.models import BulkKind
 from portal.backoffice.officials import Official
@@ -57,20 +55,20 @@ class BulkForwardForm(BulkForm):
     """Where the filings belong, and why: each applicant reads it."""
 
     agency = forms.CharField(
-        label=_("Mã cơ quan"),
-        max_length=35,
-        help_text=_("Mã định danh của cơ quan có thẩm quyền, ví dụ H26.00073."),
+        label=_("Cơ quan"),
+        max_length=300,
+        help_text=_(
+            "Gõ tên hoặc mã của cơ quan có thẩm quyền. Trong tỉnh, thành phố của bạn thì không cần ghi tên tỉnh."
+        ),
         error_messages={"required": _("Hãy chọn cơ quan."), "max_length": TOO_LONG},
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
-    reason = reason_field(_("Lý do"), _("Người nộp đọc nguyên văn."))
+    reason = reason_field(_("Lý do"), _("Người nộp của từng hồ sơ đọc nguyên văn."))
 
     def clean_agency(self) -> str:
-        """The code of an agency that works today."""
-        found = find_agency(self.cleaned_data["agency"].strip())
-        if found is None:
-            raise forms.ValidationError(_now("Không có cơ quan này. Hãy ghi đúng tên đầy đủ hoặc mã cơ quan."))
-        return found.code
+        """The code of an agency that works today, named as on the workbench."""
+        typed = self.cleaned_data["agency"]
+        return agency_naming.agency_named(typed, province_code=self.acting.province_code).code
 
 
 class BulkApproveForm(BulkForm):

@@ -147,6 +147,13 @@ class Official:
         paths = self.top_paths()
         return len(paths) > 1 or any(path.count("/") < 2 for path in paths)
 
+    @cached_property
+    def province_code(self) -> str:
+        """The one province that all her working posts are in; empty where there is none or there are several."""
+        units = [post.agency.unit for post in self.working_posts]
+        found = {(unit.parent or unit).code if unit else "" for unit in units}
+        return found.pop() if len(found) == 1 else ""
+
     def top_paths(self) -> list[str]:
         """Paths of the agencies where she works, none below another."""
         paths = sorted({post.agency.path for post in self.working_posts})

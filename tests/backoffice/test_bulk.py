@@ -12,7 +12,7 @@ from dossiers import services
 from dossiers.lifecycle import DossierState as S
 from dossiers.models import Dossier, DossierEvent, ResultIssue
 from portal.agencies.actors import ActorKind
-from portal.agencies.models import Membership
+from portal.agencies.models import Agency, Membership
 from portal.backoffice import bulk, tasks
 from portal.backoffice.models import BulkItem, BulkJob, BulkKind, ItemState
 from portal.core.work import WorkState, claim_next
@@ -105,6 +105,20 @@ def test_forwarding_tells_each_applicant_the_reason(office: Office) -> None:
     assert {Dossier.objects.get(pk=row.pk).agency.code for row in dossiers} == {"H17.20194"}  # type: ignore[union-attr]
     assert DossierEvent.objects.filter(name="dossier.forwarded", reason="Cư trú nơi khác.").count() == 2
     assert set(results().values()) == {(ItemState.DONE, "")}
+
+
+def test_many_are_forwarded_to_an_agency_by_its_name_as_one_is(office: Office) -> None:
+    dossier, ward = factories.file_dossier(), "Ủy ban nhân dân phường Thử Một"
+    here, there = factories.make_agency("H26.10001"), factories.make_agency("H29.10002")
+    Agency.objects.filter(pk=here.pk).update(name=f"{ward}, thành phố Hà Nội")
+    Agency.objects.filter(pk=there.pk).update(name="Ủy ban nhân dân phường Thử Hai, tỉnh Khác", unit=None)
+    unknown = ask(office, "desk", "forward", [dossier], agency="Ủy ban nhân dân phường Thử Ba", reason="x")
+    assert unknown.status_code == 422 and "Hãy ghi đúng tên đầy đủ hoặc mã" in unknown.content.decode()
+    away = ask(office, "desk", "forward", [dossier], agency="Ủy ban nhân dân phường Thử Hai", reason="x")
+    assert away.status_code == 422 and "hãy ghi thêm tỉnh, thành phố" in away.content.decode()
+    assert ask(office, "desk", "forward", [dossier], agency=ward, reason="Cư trú nơi khác.").status_code == 302
+    tasks.run_bulk_jobs()
+    assert Dossier.objects.get(pk=dossier.pk).agency == here
 
 
 def test_approving_takes_only_what_a_specialist_proposed(office: Office) -> None:
