@@ -1,28 +1,4 @@
-// The desk with scripts: papers open beside the answers without a reload, rows by arrow keys, single keys for the rest.
-
-// Links carry the file's address; the box beside shows it. Without this script the link reloads the page with the paper in it.
-function tendViewer() {
-  const box = document.querySelector("[data-viewer]");
-  const template = document.querySelector("[data-viewer-template]");
-  if (!box || !template) return;
-  document.addEventListener("click", (event) => {
-    const link = event.target.closest("a[data-view]");
-    if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
-    event.preventDefault();
-    const name = link.querySelector("span").textContent;
-    const bar = template.content.cloneNode(true);
-    bar.querySelector("span").textContent = name;
-    bar.querySelector("a").href = link.dataset.view;
-    const isImage = link.dataset.viewAs === "image";
-    const shown = document.createElement(isImage ? "img" : "iframe");
-    shown.className = isImage ? "viewer__image" : "viewer__frame";
-    shown[isImage ? "alt" : "title"] = name;
-    shown.src = link.dataset.view;
-    box.replaceChildren(bar, shown);
-    for (const other of document.querySelectorAll("a[data-view][aria-current]")) other.removeAttribute("aria-current");
-    link.setAttribute("aria-current", "true");
-  });
-}
+// The desk with scripts: rows by arrow keys, single keys for the rest; the viewer of papers is in viewer.js.
 
 // Arrow keys walk the rows once a row's link has the focus; Home and End jump.
 function walkRows() {
@@ -76,6 +52,13 @@ function toFirstStep() {
   return Boolean(step);
 }
 
+// A button of the viewer, where a paper lies in it.
+function viewerDoes(deed) {
+  const button = document.querySelector(`[data-viewer-do="${deed}"]`);
+  button?.click();
+  return Boolean(button);
+}
+
 function openRow() {
   const row = document.activeElement?.closest("a.queue__link");
   row?.click();
@@ -100,6 +83,8 @@ function tendKeys() {
   const deeds = {
     j: () => walkQueue("j", 1), k: () => walkQueue("k", -1), o: openRow, t: toFirstStep,
     g: () => walkTo("a.papers__link", 1), "/": toSearch, "?": show,
+    "+": () => viewerDoes("larger"), "=": () => viewerDoes("larger"), "-": () => viewerDoes("smaller"),
+    r: () => viewerDoes("right"), 0: () => viewerDoes("fit"),
   };
   document.addEventListener("keydown", (event) => {
     if (!box.checked || event.ctrlKey || event.altKey || event.metaKey || event.isComposing || event.repeat) return;
@@ -120,7 +105,6 @@ function showCurrentQueue() {
   if (current && list.scrollWidth > list.clientWidth) list.scrollLeft = current.parentElement.offsetLeft - list.offsetLeft - 16;
 }
 
-tendViewer();
 walkRows();
 showCurrentQueue();
 searchKey();

@@ -111,6 +111,7 @@ function tendMarks() {
 
   // The page that the viewer shows: a photo as it is, or a page of a PDF fetched as a picture.
   function pageShown(done, refuse) {
+    viewer.dispatchEvent(new Event("viewer:reset"));
     const image = viewer.querySelector(".viewer__image");
     const frame = viewer.querySelector(".viewer__frame");
     const file = /\/tep\/(\d+)\//.exec((image || frame)?.src || "")?.[1];
