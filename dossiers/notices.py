@@ -5,9 +5,10 @@ letters are in Vietnamese.
 """
 
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from datastore.results import service as results
@@ -308,7 +309,14 @@ def _words_of(dossier: Dossier, event: DossierEvent) -> tuple[Any, Any]:
         return POSTED if said["receiver"] == paper_results.Receiver.POST else HANDED
     if wanted := _wanted(dossier, event):
         return ASKED.get(wanted, NOTICES[event.name])
-    return NOTICES[event.name]
+    return _in_words(event.name, get_language() or "vi")
+
+
+@cache
+def _in_words(name: str, _language: str) -> tuple[str, str]:
+    """NOTICES in the language that is spoken: looked for among the translations once, and not for each notice."""
+    subject, words = NOTICES[name]
+    return str(subject), str(words)
 
 
 def _wanted(dossier: Dossier, event: DossierEvent) -> Wanted | None:

@@ -101,7 +101,8 @@ def _platform(request: HttpRequest) -> HttpResponseBase:
 
 
 def _api(request: HttpRequest) -> HttpResponseBase:
-    with speaking(preferred_language(request)):
+    language = preferred_language(request)
+    with speaking(language):
         response: HttpResponseBase
         try:
             if _holds_nul(request):
@@ -118,7 +119,7 @@ def _api(request: HttpRequest) -> HttpResponseBase:
         except Exception:
             _report(request)
             response = errors.problem(500, "portal.internal", _("Lỗi của Cổng. Hãy gọi lại sau ít phút."))
-        told = {"Vary": "Accept-Language, Authorization", "Content-Language": translation.get_language() or "vi"}
+        told = {"Vary": "Accept-Language, Authorization", "Content-Language": language}
     if rate := getattr(request, "rate_limit", None):
         told |= zip(("RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset"), map(str, rate), strict=True)
     _put(response, told)

@@ -71,13 +71,19 @@ def _parameter(field: Any) -> str:
 
 def parameters_of(row: Model, names: Names, *, is_new: bool) -> list[str | None]:
     """The values of these fields as text, which PostgreSQL reads by the type of each parameter."""
-    values = values_of(row, names, is_new=is_new)
-    return [
-        value
-        if (value := values[column]) is None or (type(value) is str and natural in _TEXTS)
-        else _text(value, field)
-        for column, _attribute, natural, field in _prepared(type(row), names)
-    ]
+    told, texts = row.__dict__, []
+    for name, (column, attribute, natural, field) in zip(names, _prepared(type(row), names), strict=True):
+        value: Any = told.get(attribute)
+        kind = type(value)
+        if kind is natural and kind in _WRITTEN_PLAINLY:
+            texts.append(value if kind is str else str(value))
+        elif kind is natural is datetime and value.tzinfo is not None:
+            texts.append(value.isoformat())
+        elif value is None and natural is not None and attribute in told:
+            texts.append(None)
+        else:
+            texts.append(_text(values_of(row, (name,), is_new=is_new)[column], field))
+    return texts
 
 
 @lru_cache(maxsize=200)
@@ -114,6 +120,8 @@ def values_of(row: Model, names: Names, *, is_new: bool) -> dict[str, Any]:
 def _asked(field: Any, row: Model, *, is_new: bool) -> Any:
     """What the field itself makes of its value; JSON stays what it is."""
     value = field.pre_save(row, is_new)
+    if type(value) is datetime and type(field) is models.DateTimeField and value.tzinfo is not None:
+        return value.isoformat()
     return value if value is None or isinstance(field, JSONField) else field.get_prep_value(value)
 
 
@@ -131,8 +139,8 @@ _NATURAL: tuple[tuple[type["Field[Any, Any]"], type], ...] = (
 them: it is not asked."""
 
 
-_TEXTS = frozenset({str, datetime})
-"""Kinds whose value, once it is a plain text, is what travels."""
+_WRITTEN_PLAINLY = frozenset({str, int, bool, UUID})
+"""Types whose text is what PostgreSQL reads, where it is the one natural to its field."""
 
 
 @lru_cache(maxsize=500)

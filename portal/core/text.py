@@ -54,8 +54,8 @@ def clean_block(text: str) -> str:
 
     NUL in particular is dropped, since PostgreSQL refuses it.
     """
-    if text.isascii() and text.isprintable() and "  " not in text:
-        return text.strip(" ")  # nothing to compose, to drop or to fold: most codes, numbers and addresses
+    if text.isprintable() and "  " not in text and (text.isascii() or _INVISIBLE.isdisjoint(text)):
+        return nfc(text).strip(" ")  # nothing to drop or to fold: most codes and names, and every sentence of ours
     unified = (
         nfc(text)
         .replace("\r\n", "\n")

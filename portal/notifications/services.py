@@ -42,8 +42,9 @@ def notify(
     if link and (not link.startswith("/") or link.startswith(("//", "/\\"))):
         raise ValueError("a message links to a path on the portal")
     now, recipient_id = timezone.now(), recipient.pk
+    says_same = body_outside in {"", body}
     subject, body = clean_line(subject)[:250], clean_block(body)
-    outside = clean_block(body_outside) if body_outside else body
+    outside = body if says_same else clean_block(body_outside)
     rows = []
     for channel in registry.channels():
         mode = Mode.NOW
