@@ -421,7 +421,10 @@ def may_use_organisations(dossier: Dossier, *, actor: Actor) -> bool:
 
 
 def get_draft(public_id: UUID, *, actor: Actor, lock: bool = False) -> Dossier:
-    """Return a dossier by its form address, draft or already submitted, to who works on it; raises NotFoundError."""
+    """Return a dossier by its form address, draft or already submitted, to who works on it; raises NotFoundError.
+
+    At a counter a draft for another person closes with the right of who came, as it does at home: NotAllowedError.
+    """
     found = drafts_of(actor).filter(public_id=public_id).select_related("agency", "representation").order_by()
     if lock:
         found = found.select_for_update(of=("self",))
@@ -429,6 +432,9 @@ def get_draft(public_id: UUID, *, actor: Actor, lock: bool = False) -> Dossier:
     if dossier is None or actor.user is None:
         refuse_if_over(public_id, actor=actor)
         raise NotFoundError(code="dossier.not_found")
+    came = dossier.representative if actor.kind == ActorKind.DESK and dossier.state == DossierState.DRAFT else None
+    if came is not None and not representations.acts_for(came.pk, dossier.owner_id or 0, dossier.procedure_code):
+        raise NotAllowedError(representations.OVER_AT_COUNTER, code=representations.OVER_AT_COUNTER_CODE)
     if dossier.procedure_version_id is not None:
         dossier.procedure_version = published.version(dossier.procedure_version_id)
     return dossier

@@ -124,7 +124,7 @@ def come_for_person(visit: CounterVisit, held: Representation, *, actor: Actor) 
     if actor.user is None or actor.agency is None or actor.agency.pk != visit.agency_id:
         raise NotAllowedError
     if held.representative_id != visit.applicant_id or not held.is_in_force(timezone.localdate()):
-        raise NotAllowedError(filing.OVER_AT_COUNTER)
+        raise NotAllowedError(representations.OVER_AT_COUNTER)
     same = CounterVisit.objects.filter(
         applicant=visit.applicant_id, agency=visit.agency_id, representation=held, opened_at__gte=midnight()
     )
@@ -205,8 +205,10 @@ def start(visit: CounterVisit, version: ProcedureVersion, *, actor: Actor) -> Do
         drafts.check_for_organisation(version)
     if not visit.is_within_mandate(version.procedure.code):
         raise ProcedureClosedError(BEYOND_MANDATE)
+    # before the right by which she acts, as a submission does; one that was filed meanwhile is a draft no more
+    drafts_here = _drafts_of(visit).select_for_update(of=("self",))
+    draft = drafts_here.filter(procedure_version=version).order_by("-id").first()
     held = _hold(visit, version)
-    draft = _drafts_of(visit).filter(procedure_version=version).order_by("-id").first()
     if draft is not None:
         draft.counter_visit = visit
         draft.representation = held  # it may have ended and been given anew since
@@ -241,7 +243,7 @@ def _hold(visit: CounterVisit, version: ProcedureVersion) -> Representation | No
     for_others.check(version, words=for_others.FOR_ONESELF_AT_COUNTER)
     held = representations.lock_in_force(visit.applicant_id, visit.representation.principal_id, version.procedure.code)
     if held is None:
-        raise ProcedureClosedError(filing.OVER_AT_COUNTER)
+        raise ProcedureClosedError(representations.OVER_AT_COUNTER)
     return held
 
 

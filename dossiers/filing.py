@@ -150,7 +150,9 @@ def _problems(
     if _still_represents(dossier):
         closed = _no_longer_open(dossier, attached)
     else:
-        errors["represents"] = [representations.OVER if dossier.counter_visit_id is None else OVER_AT_COUNTER]
+        errors["represents"] = [
+            representations.OVER if dossier.counter_visit_id is None else representations.OVER_AT_COUNTER
+        ]
     for path, texts in for_others.problems(dossier, asked).items():
         errors.setdefault(path, texts)
     if not _still_files_for(dossier):
@@ -199,9 +201,6 @@ _NOT_OPEN = _(
 _NOT_OPEN_AT_COUNTER = _(
     "“%(title)s” trong kho của chủ hồ sơ không còn mở với người đến nộp. Hãy chọn giấy khác, hoặc số hóa giấy người ấy "
     "mang theo."
-)
-OVER_AT_COUNTER = _(
-    "Người ở quầy không còn đại diện cho chủ hồ sơ nên không nộp tiếp được. Hãy xem lại ở trang của người này."
 )
 
 

@@ -228,7 +228,7 @@ def running(
     if all(row.procedure_code for row in limits.rows):
         rows = rows.filter(procedure_code__in={row.procedure_code for row in limits.rows})
     # a stage with a limit of its own is no business of these rows
-    rows = rows.filter(Q(stage__due_at__isnull=True) | Q(proposed_at__isnull=False))
+    rows = rows.filter(Q(stage__due_at__isnull=True) | Q(proposed_at__isnull=False) | ~Q(state=S.PROCESSING))
     watched = _watched(rows, HAND_OVERS, now - forgets_after, said_last).defer(*left_out)
     for piece in keyset.in_pieces(watched, behind=lambda last: Q(pk__gt=last.pk), size=AT_ONCE):
         found = ((dossier, limits.in_hand(dossier, dossier.in_hand_since)) for dossier in piece)

@@ -40,8 +40,19 @@ from portal.backoffice.forms import RevealForm, StepForm
 from portal.backoffice.officials import Official, official_of
 from portal.backoffice.sites import keeps_words, same_page
 from portal.core import form_errors
-from portal.core.errors import ConflictError, InvalidInputError, NotAllowedError, NotFoundError, PortalError
+from portal.core.errors import (
+    ConflictError,
+    InvalidInputError,
+    NotAllowedError,
+    NotFoundError,
+    PortalError,
+    TooManyRequestsError,
+)
 from portal.core.text import whole_number
+from portal.core.tries import is_one_too_many
+
+STEPS_WITH_FILES, STEP_SECONDS = 60, 3600
+"""Steps with files that one official may send in an hour: each file is kept before the step is looked at."""
 
 
 @never_cache
@@ -106,6 +117,14 @@ def _step(request: HttpRequest, code: str, name: str) -> HttpResponse:
         _say_what_is_back(request, typed)
     if not is_post:
         return bench_page(request, official, dossier, offer=offer, form=form)
+    if (
+        files
+        and form.takes_files
+        and is_one_too_many(
+            request, "step-files", most=STEPS_WITH_FILES, seconds=STEP_SECONDS, account=official.user.pk
+        )
+    ):
+        raise TooManyRequestsError(retry_after_seconds=STEP_SECONDS)
     if not form.is_valid() or not form.prepare():
         form.refused()
         return bench_page(request, official, dossier, offer=offer, form=form, status=422)

@@ -195,8 +195,10 @@ def test_what_was_taken_back_meanwhile_files_nothing(office: Office) -> None:
     counter.for_person(held).fill()
     representations.end(held.public_id, user=held.principal)
     refused = counter.browser.post(f"{counter.base}kiem-tra/")
-    assert refused.status_code == 422 and "Người ở quầy không còn đại diện cho chủ hồ sơ" in text(refused)
-    assert f'href="{counter.visit_url}"' in text(refused), "where the official looks"
+    assert refused.status_code == 403 and "Người ở quầy không còn đại diện cho chủ hồ sơ" in text(refused)
+    assert 'href="/quan-tri/tai-quay/"' in text(refused), "where the official looks"
+    for step in ("noi-dung", "giay-to", "kiem-tra"):
+        assert counter.browser.get(f"{counter.base}{step}/").status_code == 403, "the draft closes as it does at home"
     other = factories.make_version("1.000009").procedure.code
     assert "không còn đại diện" in text(counter.browser.post(counter.visit_url, {"thu-tuc": other}, follow=True))
     assert Dossier.objects.get().state == "draft"

@@ -100,6 +100,21 @@ def test_what_is_wrong_is_said_and_what_was_typed_stays(
     assert not InternalProcess.objects.exists()
 
 
+def test_a_desk_that_was_closed_stays_where_it_stands(office: Office) -> None:
+    desk = OneStopDesk.objects.create(agency=office.agency, name="Quầy 9")
+    client = office.browser("administrator")
+    assert client.post(ADD, sent(office, CHECK | {"desk": str(desk.pk)})).status_code == 302
+    OneStopDesk.objects.filter(pk=desk.pk).update(is_active=False)
+    row = InternalProcess.objects.get()
+    page = client.get(f"{LIST}{row.pk}/change/").content.decode()
+    assert f'value="{desk.pk}" selected>{desk.name} (đã đóng)' in page
+    assert f'value="{desk.pk}"' not in client.get(ADD).content.decode(), "nobody chooses it anew"
+    changed = sent(office, CHECK | {"desk": str(desk.pk), "amount": "12"}, **seen(row))
+    assert client.post(f"{LIST}{row.pk}/change/", changed).status_code == 302
+    (stage,) = processes.read(InternalProcess.objects.get().stages)
+    assert (stage.desk_id, stage.desk, stage.amount) == (desk.pk, desk.name, 12)
+
+
 def test_another_agency_s_row_and_desk_are_out_of_reach(office: Office) -> None:
     other = factories.make_other_agency()
     row = process(other, "Thẩm định")

@@ -280,6 +280,19 @@ def test_each_stage_is_warned_of_by_its_own_limit_then_goes_up(agency: Agency, t
     assert told()["desk_stage_soon"] == {desk.display_name}
 
 
+def test_after_a_start_that_was_taken_back_the_general_limits_hold_again(
+    agency: Agency, timed: Callable[..., datetime]
+) -> None:
+    process(agency)
+    with time_machine.travel(MONDAY, tick=False):
+        case = Case(agency)
+        reversal.revert(case.code, actor=case.leader, reason="Nhầm.")
+    for step in (HandStep.ASSIGN, HandStep.WORK):
+        StepLimit.objects.create(agency=agency, step=step, hours=4, legal_basis="QĐ", valid_from=date(2026, 1, 1))
+    watch.sweep(timed(5))
+    assert set(told()) & {"assign_late", "work_late"}
+
+
 def test_the_clock_of_a_stage_begins_anew_with_what_comes_back_and_a_colleague_gets_no_more_time(
     agency: Agency, timed: Callable[..., datetime]
 ) -> None:
