@@ -7,7 +7,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from portal.core import money
+from portal.core import durations, money
 from portal.core.durations import Duration, DurationUnit
 from procedures.models import FeeRule, LocalPolicy, ProcedureVersion
 from procedures.policies import PolicyEffect
@@ -21,8 +21,8 @@ def check(policy: LocalPolicy) -> None:
     """
     if policy.effect == PolicyEffect.FEE_NEW:
         _check_fee(policy)
-    elif policy.effect == PolicyEffect.TIME_NEW:
-        _check_time(policy)
+    elif policy.effect == PolicyEffect.TIME_NEW and policy.time_value is not None:
+        _check_time(policy, _time_of(policy))
 
 
 def _covered(policy: LocalPolicy) -> QuerySet[ProcedureVersion]:
@@ -48,12 +48,23 @@ def _check_fee(policy: LocalPolicy) -> None:
         raise ValidationError({"amount_vnd": words % {"amount": money.format_vnd(max(known))}})
 
 
-def _check_time(policy: LocalPolicy) -> None:
+def _time_of(policy: LocalPolicy) -> Duration:
+    """The new time; one that is none, such as two days “within the day”, is refused whatever is published."""
+    try:
+        return Duration(policy.time_value or 0, DurationUnit(policy.time_unit))
+    except ValueError as error:
+        words = _("Hãy ghi một số từ 1 đến %(most)d và chọn đơn vị.") % {"most": durations.MOST}
+        if policy.time_unit == DurationUnit.SAME_WORKING_DAY:
+            words = _("“Trong ngày làm việc” là một ngày: hãy ghi số 1, hoặc chọn đơn vị khác, ví dụ “ngày làm việc”.")
+        raise ValidationError({"time_value": words}) from error
+
+
+def _check_time(policy: LocalPolicy, time: Duration) -> None:
     times = [version.processing_time() for version in _covered(policy).order_by("pk")]
     known = [time for time in times if time is not None]
-    if not known or None in times or policy.time_value is None:
+    if not known or None in times:
         return
     longest = max(known, key=lambda time: time.calendar_days)
-    if Duration(policy.time_value, DurationUnit(policy.time_unit)).calendar_days >= longest.calendar_days:
+    if time.calendar_days >= longest.calendar_days:
         words = _("Thời hạn mới không ngắn hơn thời hạn đang công bố (%(time)s). Chính sách địa phương chỉ rút ngắn.")
         raise ValidationError({"time_value": words % {"time": longest.label()}})

@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 
 from portal.agencies.models import AgencyLevel
 from portal.core.durations import Duration, DurationUnit
-from procedures import fees, local, policy_register, sheets
+from procedures import fees, local, policy_lowering, policy_register, sheets
 from procedures.local import NOWHERE, Where
 from procedures.models import LocalPolicy
 from procedures.packs import PackError, Reference
@@ -217,6 +217,9 @@ def test_the_loader_brings_them(hai_phong):
         ({"effect": "fee_new", "amount_vnd": 30_000}, "amount_vnd"),
         ({"effect": "fee_new", "amount_vnd": 30_000, "procedure_codes": [], "field_codes": ["TEST"]}, "amount_vnd"),
         ({"effect": "time_new", "time_value": 9, "time_unit": "month"}, "time_value"),
+        ({"effect": "time_new", "time_value": 2, "time_unit": "same_working_day"}, "time_value"),
+        ({"effect": "time_new", "time_value": 2_000_000_000, "time_unit": "day"}, "time_value"),
+        ({"effect": "time_new", "time_value": 3, "time_unit": "moon"}, "time_value"),
     ],
 )
 def test_a_policy_that_raises_or_lengthens_is_refused(values, place):
@@ -239,3 +242,14 @@ def test_a_policy_that_raises_or_lengthens_is_refused(values, place):
 def test_a_policy_that_lowers_or_sets_what_is_open_is_kept(values):
     make_version(fee_vnd=20_000)
     policy_register.save(make_policy(**values))
+
+
+def test_a_time_that_is_none_is_refused_with_the_cure_also_where_nothing_is_published():
+    version = make_version()
+    version.processing_value, version.processing_unit = None, ""
+    version.save()
+    days = make_policy("two", effect="time_new", time_value=1, time_unit="same_working_day")
+    days.time_value = 2
+    with pytest.raises(ValidationError) as caught:
+        policy_lowering.check(days)
+    assert "hãy ghi số 1" in caught.value.message_dict["time_value"][0]
