@@ -5,19 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import F, Q
+from django.db.models import Count, Q
 from django.urls import reverse
 
+from portal.core.text import fold
+from procedures import shown_names
 from procedures.models import Origin, Procedure, ProcedureVersion
 from procedures.publication import remembered
 
 MOST_NEIGHBOURS = 6
+MOST_KEPT = 40
+"""So many are put in order and kept: bundles and linked procedures stand elsewhere on the page and are left out."""
+LAST = 10**6
+"""The rank of what is not among the most used."""
 
 
 def link(procedure: Procedure) -> dict[str, str]:
     """Address, short name and code of a procedure."""
     version = procedure.current
-    name = version.title if version is not None else procedure.code
+    name = shown_names.tidied(version.title) if version is not None else procedure.code
     return {"url": reverse("procedures:detail", kwargs={"code": procedure.code}), "name": name, "code": procedure.code}
 
 
@@ -62,13 +68,43 @@ def _bundles() -> dict[str, list[str]]:
 
 
 def neighbours(procedure: Procedure, *, besides: Iterable[str] = ()) -> list[dict[str, str]]:
-    """Open procedures of the same life events, then of the same field; the most used first."""
+    """Open procedures of the same life events or field, those useful to most first.
+
+    Ours before others: they are what most people come for. Then who shares more life events, the most used, who is
+    decided at the same level; what a name only adds a circumstance to (“… lưu động”, “… tại khu vực biên giới”) last.
+    """
+
+    def read() -> list[str]:
+        return _neighbours(procedure)
+
+    known: list[str] = remembered(f"related:neighbours:{procedure.code}", read)
+    left_out = {procedure.code, *besides}
+    return links([code for code in known if code not in left_out][:MOST_NEIGHBOURS])
+
+
+def _neighbours(procedure: Procedure) -> list[str]:
     events = list(procedure.life_events.values_list("pk", flat=True))
     near = Q(field=procedure.field) | Q(life_events__in=events)
-    rows = _with_names(Procedure.objects.filter(near, is_open=True, is_internal=False, current__isnull=False))
-    rows = rows.exclude(code__in=[procedure.code, *besides]).distinct()
-    ordered: Any = rows.order_by(F("featured_rank").asc(nulls_last=True), "code")[:MOST_NEIGHBOURS]
-    return [link(row) for row in ordered]
+    rows = Procedure.objects.filter(near, is_open=True, is_internal=False, current__isnull=False).order_by("code")
+    shared = Count("life_events", filter=Q(life_events__in=events), distinct=True)
+    columns = ("code", "current__origin", "featured_rank", "shared", "current__competent_level", "current__name")
+    found = list(rows.annotate(shared=shared).values_list(*columns))
+    names = {code: fold(shown_names.tidied(name)) for code, *_others, name in found}
+    own = next((level for code, *_row, level, _name in found if code == procedure.code), "")
+
+    def order(row: tuple[Any, ...]) -> tuple[Any, ...]:
+        code, origin, rank, shares, level, _name = row
+        is_variant = any(names[code].startswith(f"{name} ") for name in {*names.values()})
+        return (
+            origin != Origin.PACK,
+            is_variant,
+            -shares,
+            rank if rank is not None else LAST,
+            level != own,
+            code,
+        )
+
+    return [row[0] for row in sorted(found, key=order)[:MOST_KEPT]]
 
 
 def _with_names(rows: Any) -> Any:

@@ -15,7 +15,7 @@ from django.utils.translation import get_language
 
 from portal.agencies import titles
 from portal.core.language import pair_text
-from procedures import publication, sheets
+from procedures import publication, sheets, shown_names
 from procedures.models import FeeRule, ProcedureVersion, ServiceLevel
 from procedures.searching.documents import Document
 
@@ -61,7 +61,7 @@ def _facts(
 ) -> dict[str, Any]:
     return {
         "url": reverse("procedures:detail", kwargs={"code": hit.code}),
-        "name": version.title,
+        "name": shown_names.tidied(version.title),
         "summary": pair_text(version.summary),
         "code": hit.code,
         "level": sheets.level_words(version),

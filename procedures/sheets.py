@@ -13,7 +13,7 @@ from portal.core import money
 from portal.core.durations import Duration, DurationUnit
 from portal.core.language import column_text, pair_text
 from portal.core.rows import rows_at_hand
-from procedures import eforms, fees, fees_by_case, sheet_agencies, sheet_times
+from procedures import eforms, fees, fees_by_case, sheet_agencies, sheet_times, shown_names
 from procedures.eforms.definition import Field
 from procedures.local import CHANNEL_GROUPS, NOWHERE, Where
 from procedures.models import (
@@ -242,7 +242,7 @@ def contents(version: ProcedureVersion) -> dict[str, Any]:
     agencies = sheet_agencies.of(version)
     return {
         "name": column_text(version, "name"),
-        "short_name": version.title,
+        "short_name": shown_names.tidied(version.title),
         "summary": pair_text(sheet.get("summary")),
         "competent": agencies.competent,
         "competent_short": shortened(agencies.competent, 160),

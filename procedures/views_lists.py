@@ -9,7 +9,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from portal.agencies.models import AgencyLevel, Branch
-from procedures import search
+from procedures import search, shown_names
 from procedures.models import ProcedureVersion
 from procedures.territory import Territory
 
@@ -27,7 +27,7 @@ def suggestions(request: HttpRequest) -> JsonResponse:
     )
     results = []
     for hit in hits:
-        label = names[hit.version_id].title
+        label = shown_names.tidied(names[hit.version_id].title)
         results.append(
             {
                 "value": label,

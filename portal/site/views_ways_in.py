@@ -17,7 +17,7 @@ from portal.core.errors import NotFoundError
 from portal.core.language import in_language, pair_text
 from portal.core.page_cache import cached_for_anonymous
 from portal.site.views import CITIZEN_SLUG, ORGANISATION_SLUG, TILE_COUNT
-from procedures import sheets
+from procedures import sheets, shown_names
 from procedures.models import Audience, LifeEvent, Origin, Procedure, ProcedureVersion, ServiceLevel
 from procedures.publication import edition_or_none
 
@@ -111,7 +111,7 @@ def _row(code: str, version: ProcedureVersion) -> dict[str, Any]:
     return {
         "url": reverse("procedures:detail", kwargs={"code": code}),
         "code": code,
-        "name": version.title,
+        "name": shown_names.tidied(version.title),
         "summary": pair_text(version.sheet.get("summary")),
         "level": sheets.level_words(version),
         "tone": sheets.LEVEL_TONES[ServiceLevel(version.service_level)],

@@ -29,7 +29,7 @@ def test_steps_are_counted_at_their_most_while_papers_hang_on_an_answer() -> Non
     version.components.update(condition={"field": "purpose", "equals": "Nhờ người"})
     filing = Filing(version)
     filing.place()
-    assert "Bước 2 trên nhiều nhất 4:" in text(filing.get("noi-dung"))
+    assert "Bước 2 (nhiều nhất 4 bước):" in text(filing.get("noi-dung"))
     filing.answer()
     assert "Bước 3 trên 3" in text(filing.get("kiem-tra"))
     filing.answer(purpose="Nhờ người")
@@ -44,7 +44,9 @@ def test_a_step_that_asks_nothing_with_these_answers_is_gone_past_and_not_counte
     form["pages"].append({"key": "y-kien", "title": {"vi": "Ý kiến", "en": "Consents"}, "groups": [group]})
     filing = Filing(factories.make_version(needs_paper=False, form=form))
     filing.place()
-    assert "Bước 2 trên nhiều nhất 4:" in text(filing.get("noi-dung")), "what she answers here says how many there are"
+    assert "Bước 2 (nhiều nhất 4 bước):" in text(filing.get("noi-dung")), (
+        "what she answers here says how many there are"
+    )
     assert filing.answer()["Location"] == f"{filing.base}y-kien/"
     assert filing.get("y-kien")["Location"] == f"{filing.base}giay-to/"
     check = text(filing.get("kiem-tra"))

@@ -16,6 +16,7 @@ from procedures import catalogue, questions, sheet_texts
 from procedures.models import Field, Procedure, ProcedureVersion, Question
 from tests import factories
 from tests.procedures.conftest import BIRTH, HOUSEHOLD_BUSINESS, RESIDENCE
+from tests.procedures.national_records import record as imported
 
 pytestmark = pytest.mark.django_db
 
@@ -144,6 +145,23 @@ def test_neighbours_come_from_the_same_event_or_field(publish, client):
     related = html[html.index('id="lien-quan"') :]
     assert "/thu-tuc/1.000894/" in related
     assert f"/thu-tuc/{HOUSEHOLD_BUSINESS}/" not in related
+
+
+def test_neighbours_that_serve_most_people_come_first(publish, import_records, client):
+    publish(BIRTH, "1.000894", "1.000656")
+    field = {"field": "Hộ tịch", "field_code": Procedure.objects.get(code=BIRTH).field.code}
+    names = (
+        "Thủ tục đăng ký khai tử lưu động",
+        "ĐĂNG KÝ GIÁM HỘ CHO TRẺ EM",
+        "Đăng ký khai sinh tại khu vực biên giới",
+    )
+    import_records(*(imported(f"1.90000{at}", name=name, **field) for at, name in enumerate(names)))
+    html = page(client, BIRTH)
+    related = html[html.index('id="lien-quan"') :]
+    codes = ["1.000656", "1.000894", "1.900001", "1.900002", "1.900000"]
+    found = sorted(codes, key=lambda code: related.index(f"/thu-tuc/{code}/"))
+    assert ({*found[:2]}, found[2:]) == ({*codes[:2]}, codes[2:]), "ours, then whole things, then mere circumstances"
+    assert ">Đăng ký giám hộ cho trẻ em<" in related, "a name in capitals is tidied"
 
 
 @pytest.fixture
