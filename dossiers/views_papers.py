@@ -19,7 +19,7 @@ from portal.agencies.actors import Actor, ActorKind
 from portal.core.errors import InvalidInputError, UpstreamError
 from portal.core.language import column_text
 from portal.core.text import whole_number
-from procedures import eforms
+from procedures import eforms, paper_forms
 from procedures.models import Component
 
 
@@ -69,7 +69,7 @@ def papers(request: HttpRequest, frame: dict[str, Any], actor: Actor) -> HttpRes
             "component": component,
             "name": naming.component_title(component),
             "when": column_text(component, "when_text"),
-            "note": column_text(component, "note"),
+            **_note(component),
             "anchor": steps.paper_anchor(position),
             "limits": limits[position],
             "is_required": is_required,
@@ -86,8 +86,14 @@ def papers(request: HttpRequest, frame: dict[str, Any], actor: Actor) -> HttpRes
     ]
     links = [(f"#{row['anchor']}-file", f"{row['name']}: {text}") for row in rows for text in row["errors"]]
     lacks = any(row["is_required"] and not row["attached"] and not row["is_held"] for row in rows)
-    context = {**frame, "rows": rows, "errors": links, "lacks_required": lacks}
+    lacks_forms = any(not form.url for row in rows for form in row["forms"])
+    context = {**frame, "rows": rows, "errors": links, "lacks_required": lacks, "lacks_forms": lacks_forms}
     return render(request, "dossiers/filing_papers.html", context, status=422 if links else 200)
+
+
+def _note(component: Component) -> dict[str, Any]:
+    said, named = paper_forms.told(column_text(component, "note"))
+    return {"note": said, "forms": named}
 
 
 def _digitise_url(dossier: Dossier, component: Component) -> str:

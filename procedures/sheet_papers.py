@@ -12,8 +12,10 @@ from dataclasses import dataclass, field
 from django.utils.translation import gettext as _
 
 from portal.core.language import column_text
+from procedures import paper_forms
 from procedures.eforms.free_components import Role, cases_of, heading_words, role_of_component
 from procedures.models import Component, ComponentKind, ProcedureVersion
+from procedures.paper_forms import PaperForm
 
 FEW_PAPERS = 12
 """So many papers of cases stand open while none is chosen; more are folded case by case."""
@@ -26,6 +28,9 @@ class ComponentRow:
     name: str
     when: str
     note: str
+    said: str
+    """The note without the forms it names."""
+    forms: list[PaperForm]
     copies: str
     how: str
     tone: str
@@ -56,6 +61,12 @@ class Papers:
     def is_empty(self) -> bool:
         """Whether nothing is to be handed in."""
         return not (self.common or self.chosen or self.cases)
+
+    @property
+    def lacks_forms(self) -> bool:
+        """Whether a form is named whose file nobody linked."""
+        groups = (self.common, self.besides, *(group.rows for group in (*self.chosen, *self.cases)))
+        return any(not form.url for rows in groups for row in rows for form in row.forms)
 
     @property
     def of_cases(self) -> int:
@@ -103,10 +114,14 @@ def component_rows(version: ProcedureVersion) -> tuple[list[ComponentRow], list[
 
 def component_row(component: Component, *, is_under_its_case: bool = False) -> ComponentRow:
     """A component in the reader's language; under the heading of its case it does not repeat it."""
+    note = column_text(component, "note")
+    said, forms = paper_forms.told(note)
     return ComponentRow(
         name=column_text(component, "name"),
         when="" if is_under_its_case else column_text(component, "when_text"),
-        note=column_text(component, "note"),
+        note=note,
+        said=said,
+        forms=forms,
         copies=_copies(component),
         how=_how(component),
         tone="jade" if component.kind == ComponentKind.EFORM or component.reuse_from else "neutral",

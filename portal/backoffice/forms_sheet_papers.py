@@ -34,7 +34,10 @@ class ComponentRowForm(RowForm):
         label=_("Mẫu đơn, ghi chú"),
         max_length=10_000,
         required=False,
-        help_text=_("Ví dụ: Mẫu số 01, Thông tư 04/2024/TT-BTP."),
+        help_text=_(
+            "Ví dụ: Mẫu số 01, Thông tư 04/2024/TT-BTP. Có tệp mẫu trên mạng thì ghi địa chỉ https://… ở cuối: "
+            "người dân tải được từ trang thủ tục và khi nộp hồ sơ."
+        ),
     )
     note_en = forms.CharField(label=_("Mẫu đơn, ghi chú, tiếng Anh"), max_length=10_000, required=False)
     document_types = forms.CharField(

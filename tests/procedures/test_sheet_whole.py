@@ -8,7 +8,7 @@ from django.utils import timezone, translation
 
 from portal.core import page_cache
 from portal.core.language import column_text, pair_text
-from procedures import sheets
+from procedures import paper_forms, sheets
 from procedures.eforms.definition import COMPOSITE_TYPES
 from procedures.models import Procedure
 from procedures.packs import REFERENCE
@@ -50,7 +50,7 @@ def parts_of(version):
     for act in sheet.get("legal_basis") or ():
         yield "legal basis", str(act)
     for row in version.components.all():
-        for text in (column_text(row, "name"), column_text(row, "when_text"), column_text(row, "note"), *copies(row)):
+        for text in (column_text(row, "name"), column_text(row, "when_text"), *note_of(row), *copies(row)):
             yield f"paper {row.code}", text
     for row in version.results.all():
         if row.kind != RESULT_REFUSED:
@@ -62,6 +62,12 @@ def parts_of(version):
         yield "fees", column_text(row, "name")
         yield "fees", sheets.amount_words(row)
         yield "fees", column_text(row, "when_text")
+
+
+def note_of(row):
+    """A note in the parts that a sheet shows: what it says, and the forms it names, called as people call them."""
+    said, forms = paper_forms.told(column_text(row, "note"))
+    return [said, *(form.label for form in forms)]
 
 
 def missing(client, version, code):
@@ -106,7 +112,7 @@ def test_every_part_of_an_imported_record_stands_on_its_sheet(import_records, cl
         html = sheet_of(client, "1.900001", language)
         assert 'href="https://dichvucong.gov.vn/rong"' in html and words in html
     page = bare(sheet_of(client, "1.900001", "vi"))
-    for words in ("1 bản chính, 2 bản sao", "3 bản sao", "Mẫu: don-rong.docx", "Qua dịch vụ bưu chính công ích"):
+    for words in ("1 bản chính, 2 bản sao", "3 bản sao", "Mẫu: Đơn rong", "Qua dịch vụ bưu chính công ích"):
         assert bare(words) in page, words
 
 
