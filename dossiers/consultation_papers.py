@@ -1,8 +1,9 @@
 """Papers that go with a question to another agency and with its answer (giấy tờ trao đổi giữa các cơ quan).
 
 They are the agencies' own: who decides the dossier reads them, and who is asked reads those of her question until it is
-answered. Nobody's store, page or system of a citizen has them. They close as the applicant's papers do, with the
-dossier's end, and are kept as long as the dossier is; a dossier that is taken up again opens them again.
+answered. Nobody's store, page or system of a citizen has them. They close with the dossier's end (those of a decided
+one that waits for its paper stay open, where the applicant's close) and are kept as long as the dossier is; a dossier
+that is taken up again opens them again.
 """
 
 from collections.abc import Iterable, Sequence

@@ -133,7 +133,7 @@ def keep(dossier: Dossier, event: DossierEvent) -> None:
         row = DossierStage.objects.get(dossier=dossier)
         course = Course(processes.read(row.stages), int(event.data[POSITION]))
         DossierStage.objects.filter(dossier=dossier).update(**_place(course, dossier.agency, event.occurred_at))
-    elif event.name == STARTED and processes.are_any():
+    elif event.name == STARTED and dossier.is_decided_here and processes.are_any():
         DossierStage.objects.filter(dossier=dossier).delete()
 
 

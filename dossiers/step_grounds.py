@@ -17,7 +17,9 @@ BY_OFFICIAL = "Cổng không tự kiểm được, cơ quan chịu trách nhiệ
 """How the part of a condition begins that no function can know of."""
 _INTAKE = "NĐ 118/2025/NĐ-CP, Điều 17"
 _FORMS = "TT 03/2025/TT-VPCP"
-_INTERNAL = "NĐ 118/2025/NĐ-CP (quy trình nội bộ, quy trình điện tử): các bước do cơ quan đặt"
+_INTERNAL = (
+    f"{ASSUMED}NĐ 118/2025/NĐ-CP giao cơ quan ban hành quy trình nội bộ, quy trình điện tử; các bước do cơ quan đặt"
+)
 _DRAFT = "NĐ 87/2020/NĐ-CP và TT 01/2022/TT-BTP, theo trình tự đã công bố của thủ tục"
 
 

@@ -110,9 +110,11 @@ class _Asked:
             self._formats = [PyFormat.AUTO] * len(parameters)
         values = self.reader.dump_sequence(parameters, self._formats)
         # psycopg forgets a name when it lets go of it, as after a rollback; nothing public says so
-        name = self.connection._prepared._names.get((self._query, self.reader.types or ()))
+        names, key = self.connection._prepared._names, (self._query, self.reader.types or ())
+        name = names.get(key)
         if name is None:
             return None
+        names.move_to_end(key)  # as psycopg does, which lets go of the one that was not asked for longest
         with self.connection.lock:
             # the stubs know of no NULL among them
             result = server.exec_prepared(name, values, self.reader.formats, Format.BINARY)  # type: ignore[arg-type]

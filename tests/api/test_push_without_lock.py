@@ -3,7 +3,7 @@
 import itertools
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -13,6 +13,8 @@ from django.utils import timezone
 from dossiers import access
 from dossiers.lifecycle import DossierState
 from dossiers.models import Dossier
+from portal.agencies import processes
+from portal.agencies.models import InternalProcess
 from portal.core.statements import Statement
 from portal.exchange import idempotency
 from portal.exchange.models import InboundRequest
@@ -98,6 +100,11 @@ def test_a_start_of_work_reads_its_dossier_alone_and_what_else_it_needs_besides(
 def test_plain_steps_take_a_read_and_a_write(monkeypatch: pytest.MonkeyPatch, settings: Any) -> None:
     settings.CALENDAR_KEPT_SECONDS = settings.TOKEN_KEPT_SECONDS = 600.0
     system, dossier = filed_dossier()
+    # stages by which officials divide their work are no business of what a system decides
+    InternalProcess.objects.create(
+        agency=system.client.agency, stages=[{"name": "Thẩm định"}], legal_basis="QĐ 1", valid_from=date(2026, 1, 1)
+    )
+    processes.forget()
     other = factories.file_dossier(version=dossier.procedure_version)
     for step in STEPS:
         assert system.push(other, step, key=f"warm-{step}").status_code == 201  # a process reads its calendar once

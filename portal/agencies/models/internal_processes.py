@@ -31,8 +31,8 @@ class InternalProcess(models.Model):
     """The stages of a dossier while it is worked on, at an agency and those below it (quy trình nội bộ).
 
     Of one procedure, of all of a field, or of all; portal.agencies.processes says which one holds. A dossier keeps the
-    stages that held when its work began. NĐ 118/2025/NĐ-CP has every agency write an internal process with who does
-    what within which time; without a row the work has no stages.
+    stages that held when its work began. NĐ 118/2025/NĐ-CP (K: its article was not read) has every agency write an
+    internal process with who does what within which time; without a row the work has no stages.
     """
 
     agency = models.ForeignKey(Agency, models.PROTECT, related_name="internal_processes", verbose_name=_("cơ quan"))
