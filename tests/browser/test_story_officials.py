@@ -1,4 +1,7 @@
-"""What else befalls dossiers: late with an apology, handed to the right agency, one declaration for several."""
+"""What else befalls dossiers: late with an apology, handed to the right agency, one declaration for several.
+
+An agency's administrator words its letters, and her words stand on them: on an apology, on a receipt among linked ones.
+"""
 
 import re
 from collections.abc import Callable
@@ -38,6 +41,8 @@ from tests.browser.steps import (
 NewPage = Callable[..., Page]
 TRADER, FATHER, CHILD = "Lê Văn Tư", "Võ Quốc Huy", "Võ Thử Bình"
 WORDS = "Hỏi thêm: bộ phận một cửa, 024 3000 0000, giờ làm việc."
+OTHER_CHILD = "Võ Thử Hạnh"
+RECEIPT_WORDS = "Mang theo giấy chứng sinh bản chính khi đến nhận giấy khai sinh."
 RIGHT_AGENCY = "Ủy ban nhân dân phường An Hải, thành phố Đà Nẵng"
 
 
@@ -67,12 +72,21 @@ def test_late_with_an_apology_and_a_new_date(new_page: NewPage) -> None:
 
 
 def _word_the_letter(page: Page) -> None:
+    _word(
+        page,
+        letter="Văn bản xin lỗi và đề nghị gia hạn thời gian giải quyết",
+        opening="Kính gửi {nguoi_nop}.",
+        closing=WORDS,
+    )
+
+
+def _word(page: Page, *, letter: str, closing: str, opening: str = "") -> None:
     """First on paper, in a window of its own, then for good from today on."""
     page.goto("/quan-tri/dossiers/lettertext/add/")
     page.get_by_label("Cơ quan").select_option(index=1)
-    page.get_by_label("Văn bản").select_option(label="Văn bản xin lỗi và đề nghị gia hạn thời gian giải quyết")
-    page.get_by_label("Lời mở đầu").fill("Kính gửi {nguoi_nop}.")
-    page.get_by_label("Lời kết").fill(WORDS)
+    page.get_by_label("Văn bản").select_option(label=letter)
+    page.get_by_label("Lời mở đầu").fill(opening)
+    page.get_by_label("Lời kết").fill(closing)
     with page.context.expect_page() as opened:
         page.get_by_role("button", name="Xem trên giấy, chưa lưu").click()
     opened.value.close()
@@ -142,13 +156,13 @@ def _pay_once(page: Page) -> None:
     reload_until(page, page.get_by_role("heading", name=re.compile(r"^Đã nhận 10\.000")).is_visible, "paid")
 
 
-def _declare_birth(page: Page) -> None:
-    choose_place(page, DA_NANG, AN_HAI)
+def _declare_birth(page: Page, *, child: str = CHILD, province: str = DA_NANG, commune: str = AN_HAI) -> None:
+    choose_place(page, province, commune)
     page.get_by_role("radio", name="Cha", exact=True).check()
     go_on(page)
-    fill_child(page, child=CHILD)
+    fill_child(page, child=child)
     go_on(page)
-    fill_mother(page)
+    fill_mother(page, province=province, commune=commune)
     page.get_by_role("checkbox", name="Cha mẹ có đăng ký kết hôn").check()
     page.get_by_label("Dân tộc").last.select_option(label="Kinh")
     go_on(page)
@@ -162,6 +176,32 @@ def _declare_birth(page: Page) -> None:
     go_on(page)
     go_on(page)
     expect_heading(page, "Giấy tờ kèm theo")
-    upload(page, "Giấy chứng sinh", f"Giấy chứng sinh: {CHILD}")
+    upload(page, "Giấy chứng sinh", f"Giấy chứng sinh: {child}")
     go_on(page)
     declare(page)
+
+
+def test_an_administrator_words_the_receipt_of_a_linked_dossier(new_page: NewPage) -> None:
+    """What she wrote for good stands on the receipt of the birth that came with a declaration for several agencies."""
+    administrator, citizen, desk = new_page(), new_page(), new_page()
+    sign_in_as_official(administrator, "demo.quantri")
+    _word(administrator, letter="Giấy tiếp nhận hồ sơ và hẹn trả kết quả", closing=RECEIPT_WORDS)
+    start_filing(citizen, LINKED_BIRTH, FATHER)
+    _declare_birth(citizen, child=OTHER_CHILD, province=HA_NOI, commune=CUA_NAM)
+    citizen.get_by_role("button", name="Nộp hồ sơ").click()
+    expect(citizen).to_have_url(re.compile("/lien-thong/"))
+    parts = citizen.get_by_role("list").filter(has_text="Đăng ký khai sinh").get_by_role("listitem")
+    birth = parts.filter(has_text="Đăng ký khai sinh").get_by_role("link").first
+    code = (birth.get_attribute("href") or "").rstrip("/").rsplit("/", 1)[-1]
+    sign_in_as_official(desk, "demo.motcua")
+    open_dossier(desk, code)
+    expect(desk.get_by_role("main")).to_contain_text(OTHER_CHILD)
+    take_step(desk, "Tiếp nhận")
+    citizen.goto(f"/ho-so/{code}/")
+    letter = citizen.get_by_role("link", name="Giấy tiếp nhận")
+    reload_until(citizen, letter.count, "the receipt is written")
+    pdf = citizen.request.get(letter.first.get_attribute("href") or "").body()
+    text = " ".join(" ".join(page.extract_text() for page in PdfReader(BytesIO(pdf)).pages).split())
+    assert RECEIPT_WORDS in text and code in text.replace(" ", "")
+    administrator.goto("/quan-tri/dossiers/lettertext/")
+    expect(administrator.get_by_role("main")).to_contain_text("Giấy tiếp nhận hồ sơ và hẹn trả kết quả")
