@@ -124,7 +124,7 @@ def come_for_person(visit: CounterVisit, held: Representation, *, actor: Actor) 
     if actor.user is None or actor.agency is None or actor.agency.pk != visit.agency_id:
         raise NotAllowedError
     if held.representative_id != visit.applicant_id or not held.is_in_force(timezone.localdate()):
-        raise NotAllowedError(representations.OVER_AT_COUNTER)
+        raise NotAllowedError(representations.OVER_AT_COUNTER, code=representations.OVER_AT_COUNTER_CODE)
     same = CounterVisit.objects.filter(
         applicant=visit.applicant_id, agency=visit.agency_id, representation=held, opened_at__gte=midnight()
     )

@@ -150,13 +150,11 @@ def _problems(
     if _still_represents(dossier):
         closed = _no_longer_open(dossier, attached)
     else:
-        errors["represents"] = [
-            representations.OVER if dossier.counter_visit_id is None else representations.OVER_AT_COUNTER
-        ]
+        errors["represents"] = [representations.OVER]
     for path, texts in for_others.problems(dossier, asked).items():
         errors.setdefault(path, texts)
     if not _still_files_for(dossier):
-        errors["acting_for"] = [_("Bạn không còn được nộp hồ sơ thay tổ chức này. Hãy nhờ người đại diện chỉ định.")]
+        errors["acting_for"] = [_NOT_FOR_IT if dossier.counter_visit_id is None else _NOT_FOR_IT_AT_COUNTER]
     if dossier.organisation_id is not None and _is_now_for_persons(version):
         errors["for_persons"] = [drafts.FOR_PERSONS]
     given = {component.component_code for component in attached}
@@ -193,6 +191,11 @@ def _unfit_now(dossier: Dossier, document: Document, day: date) -> str:
     return ""
 
 
+_NOT_FOR_IT = _("Bạn không còn được nộp hồ sơ thay tổ chức này. Hãy nhờ người đại diện chỉ định.")
+_NOT_FOR_IT_AT_COUNTER = _(
+    "Người ở quầy không còn được nộp hồ sơ thay tổ chức này. Hãy xem lại ở trang của người này: cần giấy ủy quyền, "
+    "hoặc người đại diện của tổ chức chỉ định."
+)
 _NOT_OPEN = _(
     "“%(title)s” không còn mở với bạn. Hãy chọn giấy khác, tải tệp của bạn lên, hoặc nhờ người ủy quyền cho dùng kho."
 )

@@ -98,7 +98,7 @@ def _error_links(
     elsewhere = {"version": steps.newer_url(dossier), "acting_for": reverse("datastore:organisations")}
     elsewhere["represents"] = reverse("dossiers:representation")
     if dossier.counter_visit is not None:  # an official mends it where she serves the person
-        elsewhere["represents"] = reverse("admin:counter_visit", args=[dossier.counter_visit.public_id])
+        elsewhere["acting_for"] = reverse("admin:counter_visit", args=[dossier.counter_visit.public_id])
     elsewhere["for_persons"] = reverse("dossiers:start", args=[dossier.procedure_code])
     elsewhere |= {key: f"#id_{key}" for key in declared}
     forms: dict[str, eforms.PageForm] = {}

@@ -32,7 +32,7 @@ OVER_CODE, OVER_AT_COUNTER_CODE = "representation.over", "representation.over_at
 """By which the page that refuses knows where the way goes on."""
 OVER = _("Bạn không còn đại diện cho người này nên không làm tiếp được. Hãy xem ở trang “Người tôi đại diện”.")
 OVER_AT_COUNTER = _(
-    "Người ở quầy không còn đại diện cho chủ hồ sơ nên không nộp tiếp được. Hãy xem lại ở trang của người này."
+    "Người ở quầy không còn đại diện cho chủ hồ sơ nên không nộp thay được. Hãy tiếp nhận lại người này tại quầy."
 )
 OUTSIDE = _("Việc ủy quyền không gồm thủ tục này. Hãy nhờ người ủy quyền trao thêm.")
 NOT_HERS_TO_END = _("Quan hệ này do luật định, con chưa đủ 18 tuổi không tự chấm dứt được. Hãy hỏi bộ phận một cửa.")

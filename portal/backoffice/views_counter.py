@@ -17,7 +17,7 @@ from dossiers import acting, counter_choice, for_others, naming, steps, turns
 from dossiers import counter as counters
 from dossiers.errors import ProcedureClosedError
 from dossiers.lifecycle import DossierState
-from dossiers.models import CounterVisit, Dossier
+from dossiers.models import ActsBy, CounterVisit, Dossier
 from payments import services as payments
 from portal.accounts import people
 from portal.accounts.models import User
@@ -172,7 +172,7 @@ def _organisation_rows(found: CounterVisit) -> list[dict[str, str]]:
         {"key": _("Tên"), "value": found.organisation.name},
         {"key": _("Mã số thuế"), "value": found.organisation.tax_code},
         {"key": _("Người đến là"), "value": found.get_acts_by_display()},
-        {"key": _("Giấy tờ đã xem"), "value": found.proof},
+        {"key": _("Căn cứ") if found.acts_by == ActsBy.MEMBER else _("Giấy tờ đã xem"), "value": found.proof},
     ]
     if found.mandate_until is not None:
         rows += [

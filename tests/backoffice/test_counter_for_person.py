@@ -244,7 +244,10 @@ def test_a_member_whom_the_portal_knows_needs_no_paper(office: Office) -> None:
     assert "Đang chọn" in text(counter.browser.get(counter.visit_url))
     counter.fill()
     factories.end_membership(clerk)
-    assert counter.browser.post(f"{counter.base}kiem-tra/").status_code == 422, "dismissed meanwhile"
+    refused = counter.browser.post(f"{counter.base}kiem-tra/")
+    assert refused.status_code == 422, "dismissed meanwhile"
+    assert "Người ở quầy không còn được nộp hồ sơ thay tổ chức" in text(refused)
+    assert f'href="{counter.visit_url}"' in text(refused), "where the official looks"
     reader = factories.make_member(company, "Người Chỉ Đọc", OrganisationRole.READER)
     other = ForAnother(office, counter.version, person=reader)
     assert "Công ty TNHH Mai" not in text(other.browser.get(other.visit_url))
