@@ -1,6 +1,7 @@
 """The builder: list, outline, and every change to a draft of a form."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.contrib import messages
@@ -120,40 +121,76 @@ def edit(request: HttpRequest, code: str) -> HttpResponse:
     """One step of the outline: move, take out, add."""
     _official, version = builder.editor_of(request, code)
     operation, target = request.POST.get("do", ""), request.POST.get("what", "")
-    anchor, goes_to = "", ""
-    shown: dict[str, Any] = {}
     if operation == "add_field":
-        form = NewFieldForm(request.POST, auto_id="new_%s", others=_others(builder.draft_of(code)))
-        if not form.is_valid():
-            return _refused(request, code, version, form, "new_field")
-        page_key, _slash, group_key = target.partition("/")
-        row, options = form.row(), form.options()
-        words = _("Thêm câu hỏi “%(title)s”") % {"title": row["label"]["vi"]}
-        anchor, shown = f"#f-{row['key']}", {"new_field": form}
-        work: Edit = lambda draft: form_edits.add_field(draft, page_key, group_key, row, options)  # noqa: E731 - one of several
-        if row["type"] in WITH_PARTS:
-            goes_to = f"{reverse('admin:form_field', args=[code, row['key']])}#columns"
+        change = _adding_field(request, code, version, target)
     elif operation in {"add_page", "add_group"}:
-        part = NewPartForm(request.POST, auto_id="part_%s")
-        if not part.is_valid():
-            return _refused(request, code, version, part, "new_part")
-        words = _("Thêm “%(title)s”") % {"title": part.cleaned_data["title_vi"]}
-        work, shown = _adding(operation, target, part.row()), {"new_part": part}
+        change = _adding_part(request, code, version, operation, target)
     else:
-        found = _STEPS.get(operation)
-        if found is None:
-            raise NotFoundError
-        make, said = found
-        work, words = make(target), str(said) % {"title": _called(builder.draft_of(code), operation, target)}
-        anchor = f"#f-{target}" if operation in {"up", "down"} else ""
-    response = _change(request, code, words, work, is_told=not operation.startswith("remove"), **shown)
-    undo = f"?vua-xoa={_seen(request) + 1}" if operation.startswith("remove") else ""
-    if response is None and goes_to:
+        change = _of_step(code, operation, target)
+    if isinstance(change, HttpResponse):
+        return change
+    takes_out = operation.startswith("remove")
+    response = _change(request, code, change.words, change.work, is_told=not takes_out, **change.shown)
+    if response is not None:
+        return response
+    if change.goes_to:
         messages.info(
             request,
             _("Câu này gồm nhiều phần, bắt đầu với một phần mẫu. Hãy đổi tên phần ấy và thêm những phần cần hỏi."),
         )
-    return response or redirect(goes_to or f"{reverse('admin:form_outline', args=[code])}{undo}{anchor}")
+        return redirect(change.goes_to)
+    undo = f"?vua-xoa={_seen(request) + 1}" if takes_out else ""
+    return redirect(f"{reverse('admin:form_outline', args=[code])}{undo}{change.anchor}")
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One change of the outline: how it is called in the history, what it does, and where she sees it."""
+
+    words: str
+    work: Edit
+    anchor: str = ""
+    goes_to: str = ""
+    """Another page than the outline, where there is more to do."""
+    shown: Mapping[str, Any] = field(default_factory=dict)
+    """The form that it came from, by its name on the page, to be shown again where the draft refuses it."""
+
+
+def _adding_field(request: HttpRequest, code: str, version: ProcedureVersion, target: str) -> Change | HttpResponse:
+    """A question more, in the group `page/group`; the page again where its form is not right."""
+    form = NewFieldForm(request.POST, auto_id="new_%s", others=_others(builder.draft_of(code)))
+    if not form.is_valid():
+        return _refused(request, code, version, form, "new_field")
+    page_key, _slash, group_key = target.partition("/")
+    row, options = form.row(), form.options()
+    return Change(
+        words=_("Thêm câu hỏi “%(title)s”") % {"title": row["label"]["vi"]},
+        work=lambda draft: form_edits.add_field(draft, page_key, group_key, row, options),
+        anchor=f"#f-{row['key']}",
+        goes_to=f"{reverse('admin:form_field', args=[code, row['key']])}#columns" if row["type"] in WITH_PARTS else "",
+        shown={"new_field": form},
+    )
+
+
+def _adding_part(
+    request: HttpRequest, code: str, version: ProcedureVersion, operation: str, target: str
+) -> Change | HttpResponse:
+    """A page or a group more; the page again where its form is not right."""
+    part = NewPartForm(request.POST, auto_id="part_%s")
+    if not part.is_valid():
+        return _refused(request, code, version, part, "new_part")
+    words = _("Thêm “%(title)s”") % {"title": part.cleaned_data["title_vi"]}
+    return Change(words, _adding(operation, target, part.row()), shown={"new_part": part})
+
+
+def _of_step(code: str, operation: str, target: str) -> Change:
+    """A question, a page or a group moved or taken out; raises NotFoundError for any other step."""
+    found = _STEPS.get(operation)
+    if found is None:
+        raise NotFoundError
+    make, said = found
+    words = str(said) % {"title": _called(builder.draft_of(code), operation, target)}
+    return Change(words, make(target), anchor=f"#f-{target}" if operation in {"up", "down"} else "")
 
 
 @never_cache
@@ -170,7 +207,7 @@ def edit_columns(request: HttpRequest, code: str, key: str) -> HttpResponse:
         row, options = form.row(), form.options()
         part = row["key"]
         words = gettext_lazy("Thêm phần “%(title)s”")
-        work: Edit = lambda draft: form_edits.add_part(draft, key, row, options)  # noqa: E731 - one of several
+        work: Edit = lambda draft: form_edits.add_part(draft, key, row, options)  # noqa: E731 - one of two
     elif operation in _COLUMN_STEPS:
         step, words = _COLUMN_STEPS[operation]
         work = lambda draft: step(draft, key, part)  # noqa: E731 - as above
