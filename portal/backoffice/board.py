@@ -5,17 +5,21 @@ dossiers with their codes. The number of queries is the same for every agency an
 """
 
 from collections import Counter
+from collections.abc import Callable
+from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, F, Func, Min, Q, QuerySet, Value
-from django.db.models.fields import CharField
+import structlog
+from django.core.cache import cache
+from django.db.models import BooleanField, Case, Count, F, Min, Q, QuerySet, Value, When
+from django.db.models.lookups import GreaterThanOrEqual, LessThan
 
 from dossiers import clock_reading
 from dossiers.clocks import Clock
-from dossiers.lifecycle import OPEN_STATES, DossierState
-from dossiers.models import Dossier
+from dossiers.lifecycle import FINISHED_STATES, OPEN_STATES, DossierState
+from dossiers.models import ENDED_AT, Dossier
 from portal.accounts.models import User
 from portal.agencies import calendars
 from portal.agencies.models import Agency, MembershipRole
@@ -28,6 +32,11 @@ from portal.indicators import figures
 from portal.indicators.figures import Figures
 from portal.indicators.periods import Period
 
+log = structlog.get_logger(__name__)
+
+KEPT_SECONDS = 60
+KEPT_FROM_ROWS = 20_000
+"""A board that counted at least so many rows is kept so long; the page says since when."""
 WAITING = (DossierState.AWAITING_SUPPLEMENT, DossierState.AWAITING_PAYMENT)
 CAUSES_MOST = 300
 """Late dossiers whose four clocks are read for the page, newest first; the page says where there are more."""
@@ -51,6 +60,12 @@ class Line:
         """Finished in the period after the first appointment."""
         return self.done.with_due_date - self.done.on_time
 
+    def take_in(self, other: "Line") -> None:
+        """Add another line's counts."""
+        self.done.add({name: getattr(other.done, name) for name in Figures.__slots__})
+        self.open, self.waiting = self.open + other.open, self.waiting + other.waiting
+        self.oldest = min(filter(None, [self.oldest, other.oldest]), default=None)
+
 
 @dataclass(frozen=True, slots=True)
 class Causes:
@@ -72,6 +87,8 @@ class Board:
     officials: list[Line]
     causes: Causes
     oldest: list[Dossier]
+    as_of: datetime
+    """When it was counted."""
 
 
 def agency_for(official: Official, code: str) -> Agency:
@@ -94,57 +111,137 @@ def led_elsewhere(official: Official, agency: Agency) -> list[Agency]:
 
 
 def of(agency: Agency, period: Period, now: datetime) -> Board:
-    """Count one agency with everything below it."""
-    units = _units(agency, period, now)
+    """Count one agency with everything below it.
+
+    A board of many dossiers is kept for a minute (`as_of` says since when); a smaller one is counted each time. Names
+    and the oldest rows are read now.
+    """
+    # another shape of Counts, another name: two releases share the cache
+    counts = _kept(f"board:counts:1:{agency.pk}:{period.key}", lambda: _counted(agency, period, now))
+    units = _units(agency, counts)
     total = Line(agency.code, agency.name)
     for line in units:
-        total.done.add({name: getattr(line.done, name) for name in Figures.__slots__})
-        total.open, total.waiting = total.open + line.open, total.waiting + line.waiting
-        total.oldest = min(filter(None, [total.oldest, line.oldest]), default=None)
+        total.take_in(line)
     return Board(
         agency=agency,
         period=period,
         total=total,
         units=units,
-        officials=_officials(agency, period, now),
+        officials=_officials(counts),
+        causes=counts.causes,
+        oldest=list(_oldest(counts.oldest)),
+        as_of=counts.as_of,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What one look at the table brings: lines by the code of a branch and by an official's key, without names."""
+
+    as_of: datetime
+    units: dict[str, Line]
+    officials: dict[int | None, Line]
+    causes: Causes
+    oldest: list[int]
+
+    @property
+    def size(self) -> int:
+        """How many rows were counted, at least."""
+        return sum(line.done.received + line.done.handled + line.open for line in self.units.values())
+
+
+def _kept(key: str, count: Callable[[], Counts]) -> Counts:
+    """Count at most once a minute where that is much work; with the cache away, each time."""
+    try:
+        known: Counts | None = cache.get(key)
+    except Exception as error:
+        log.warning("board.cache_away", error=type(error).__name__)
+        return count()
+    if known is not None:
+        return known
+    counted = count()
+    if counted.size >= KEPT_FROM_ROWS:
+        try:
+            cache.set(key, counted, KEPT_SECONDS)
+        except Exception as error:
+            log.warning("board.cache_away", error=type(error).__name__)
+    return counted
+
+
+def _counted(agency: Agency, period: Period, now: datetime) -> Counts:
+    """Three passes over what the numbers are about: received, finished, open.
+
+    Each by an index of the agency, and grouped by whole numbers: branches and officials are sums of the same groups.
+    """
+    branch = _branches(agency)
+    units: dict[str, Line] = {}
+    officials: dict[int | None, Line] = {}
+
+    def collect(row: dict[str, Any], **counts: int) -> None:
+        code, person = branch[row["agency"]], row["assignee"]
+        lines = [units.setdefault(code, Line(code, "", is_own=code == ""))]
+        if row["is_ours"]:
+            lines.append(officials.setdefault(person, Line(str(person or ""), "")))
+        for line in lines:
+            line.done.add(counts)
+            line.open, line.waiting = line.open + row.get("open", 0), line.waiting + row.get("waiting", 0)
+            line.oldest = min(filter(None, [line.oldest, row.get("oldest")]), default=None)
+
+    # a draft has no time of submission, so that the index of it answers alone
+    filed = Dossier.objects.filter(figures.received_in(period), agency__path__startswith=agency.path)
+    for agency_id, number in filed.order_by().values_list("agency").annotate(Count("pk")):
+        code = branch[agency_id]
+        units.setdefault(code, Line(code, "", is_own=code == "")).done.received += number
+    for row in _grouped(figures.within(agency).filter(_finished_in(period))).annotate(
+        handled=Count("pk"),
+        with_due_date=Count("pk", filter=Q(due_at__isnull=False)),
+        on_time=Count("pk", filter=figures.ON_TIME),
+    ):
+        collect(row, **{name: row[name] for name in ("handled", "with_due_date", "on_time")})
+    for row in _grouped(figures.within(agency).filter(state__in=OPEN_STATES)).annotate(
+        open=Count("pk"),
+        waiting=Count("pk", filter=Q(state__in=WAITING)),
+        overdue=Count("pk", filter=figures.overdue_at(now)),
+        oldest=Min("submitted_at"),
+    ):
+        collect(row, overdue=row["overdue"])
+    oldest = figures.within(agency).filter(state__in=OPEN_STATES).order_by("submitted_at", "pk")
+    return Counts(
+        as_of=now,
+        units=units,
+        officials=officials,
         causes=_causes(agency, period, now),
-        oldest=list(_oldest(agency)),
+        oldest=list(oldest.values_list("pk", flat=True)[:OLDEST_SHOWN]),
     )
 
 
-def _branch(agency: Agency) -> Func:
+def _grouped(rows: "QuerySet[Dossier]") -> Any:
+    """By agency and official, apart from what another system decides."""
+    is_ours = Case(When(OURS, then=Value(True)), default=Value(False), output_field=BooleanField())
+    # an empty order_by: a default order would become part of the grouping
+    return rows.annotate(is_ours=is_ours).order_by().values("agency", "assignee", "is_ours")
+
+
+def _finished_in(period: Period) -> Q:
+    """As the figures have it, in words that the index of what ended has, too: who is finished has a day for it."""
+    in_period = Q(GreaterThanOrEqual(ENDED_AT, period.start)) & Q(LessThan(ENDED_AT, period.end))
+    return figures.handled_in(period) & Q(state__in=FINISHED_STATES) & in_period
+
+
+def _branches(agency: Agency) -> dict[int, str]:
+    """Of each agency at and below this one, the code of the child it lies under; "" for this one itself."""
     depth = agency.path.count("/")
-    return Func(
-        F("agency__path"), Value("/"), Value(depth + 1), function="split_part", output_field=CharField(max_length=35)
-    )
+    below = Agency.objects.filter(path__startswith=agency.path).order_by().values_list("pk", "path")
+    return {pk: path.split("/")[depth] for pk, path in below}
 
 
-def _units(agency: Agency, period: Period, now: datetime) -> list[Line]:
-    done = figures.by_branch(agency, period, now)
-    open_rows: Any = (
-        figures.within(agency)
-        .filter(state__in=OPEN_STATES)
-        .annotate(branch=_branch(agency))
-        .order_by()
-        .values("branch")
-        .annotate(open=Count("pk"), waiting=Count("pk", filter=Q(state__in=WAITING)), oldest=Min("submitted_at"))
-    )
-    opened = {str(row["branch"]): row for row in open_rows}
+def _units(agency: Agency, counts: Counts) -> list[Line]:
     children = {code: in_language(name, english) for code, name, english in _children(agency)}
-    lines = []
-    for code in sorted(done.keys() | opened.keys(), key=lambda code: (code != "", children.get(code, code))):
-        row = opened.get(code, {})
-        lines.append(
-            Line(
-                code or agency.code,
-                children.get(code, code) if code else in_language(agency.name, agency.name_en),
-                is_own=code == "",
-                done=done.get(code, Figures()),
-                open=row.get("open", 0),
-                waiting=row.get("waiting", 0),
-                oldest=row.get("oldest"),
-            )
-        )
+    lines = [deepcopy(line) for line in counts.units.values()]
+    lines.sort(key=lambda line: (line.key != "", children.get(line.key, line.key)))
+    for line in lines:
+        line.name = children.get(line.key, line.key) if line.key else in_language(agency.name, agency.name_en)
+        line.key = line.key or agency.code
     return lines
 
 
@@ -152,40 +249,16 @@ def _children(agency: Agency) -> Any:
     return Agency.objects.filter(parent=agency).order_by("name", "code").values_list("code", "name", "name_en")
 
 
-def _officials(agency: Agency, period: Period, now: datetime) -> list[Line]:
+def _officials(counts: Counts) -> list[Line]:
     """Who handles dossiers here: what each has open and late, and what each finished; nobody's are a line, too."""
-    ours = figures.within(agency).filter(OURS).order_by()
-    open_rows: Any = (
-        ours.filter(state__in=OPEN_STATES)
-        .values("assignee")
-        .annotate(
-            open=Count("pk"),
-            waiting=Count("pk", filter=Q(state__in=WAITING)),
-            overdue=Count("pk", filter=figures.overdue_at(now)),
-            oldest=Min("submitted_at"),
-        )
-    )
-    done_rows: Any = (
-        ours.filter(figures.handled_in(period))
-        .values("assignee")
-        .annotate(
-            handled=Count("pk"),
-            with_due_date=Count("pk", filter=Q(due_at__isnull=False)),
-            on_time=Count("pk", filter=figures.ON_TIME),
-        )
-    )
-    lines: dict[int | None, Line] = {}
-    for row in open_rows:
-        line = lines.setdefault(row["assignee"], Line(str(row["assignee"] or ""), ""))
-        line.open, line.waiting, line.oldest = row["open"], row["waiting"], row["oldest"]
-        line.done.overdue = row["overdue"]
-    for row in done_rows:
-        line = lines.setdefault(row["assignee"], Line(str(row["assignee"] or ""), ""))
-        line.done.add({name: row[name] for name in ("handled", "with_due_date", "on_time")})
-    names = {user.pk: str(user) for user in User.objects.filter(pk__in=[pk for pk in lines if pk])}
-    for pk, line in lines.items():
+    people = User.objects.filter(pk__in=[pk for pk in counts.officials if pk])
+    names = {user.pk: str(user) for user in people}
+    lines = []
+    for pk, counted in counts.officials.items():
+        line = deepcopy(counted)
         line.name = names.get(pk, "") if pk else ""
-    return sorted(lines.values(), key=lambda line: (-line.done.overdue, -line.open, line.name))
+        lines.append(line)
+    return sorted(lines, key=lambda line: (-line.done.overdue, -line.open, line.name))
 
 
 def late_rows(agency: Agency, period: Period, now: datetime) -> "QuerySet[Dossier]":
@@ -195,19 +268,32 @@ def late_rows(agency: Agency, period: Period, now: datetime) -> "QuerySet[Dossie
 
 
 def _causes(agency: Agency, period: Period, now: datetime) -> Causes:
-    rows = list(
-        late_rows(agency, period, now)
-        .select_related("agency")
-        .only("code", "handled_by_id", *(f"agency__{name}" for name in calendars.COLUMNS))
-        .order_by("-pk")[: CAUSES_MOST + 1]
-    )
-    looked_at = rows[:CAUSES_MOST]
+    newest = _newest_late(agency, period, now)
+    chosen = Dossier.objects.filter(pk__in=newest[:CAUSES_MOST]).select_related("agency")
+    looked_at = list(chosen.only("code", "handled_by_id", *(f"agency__{name}" for name in calendars.COLUMNS)))
     counts = Counter(split.longest() for split in clock_reading.of_many(looked_at, now).values() if split.whole)
     return Causes(
-        [(clock, counts[clock]) for clock in Clock if counts[clock]], len(looked_at), is_cut=len(rows) > CAUSES_MOST
+        [(clock, counts[clock]) for clock in Clock if counts[clock]],
+        len(looked_at),
+        is_cut=len(newest) > CAUSES_MOST,
     )
 
 
-def _oldest(agency: Agency) -> "QuerySet[Dossier]":
-    open_here = Dossier.objects.within(agency).filter(state__in=OPEN_STATES)
-    return slim(open_here).order_by("submitted_at", "pk")[:OLDEST_SHOWN]
+def _newest_late(agency: Agency, period: Period, now: datetime) -> list[int]:
+    """The newest of `late_rows`, one more than are looked at, each half by its index.
+
+    In the order of a sum and not of the key: else the table is walked backwards until enough of them were met.
+    """
+    found: list[int] = []
+    for late in (
+        Q(state__in=OPEN_STATES) & figures.overdue_at(now),
+        _finished_in(period) & figures.LATE,
+    ):
+        rows = figures.within(agency).filter(late).order_by((F("pk") + 0).desc())
+        found += rows.values_list("pk", flat=True)[: CAUSES_MOST + 1]
+    return sorted(found, reverse=True)[: CAUSES_MOST + 1]
+
+
+def _oldest(pks: list[int]) -> "QuerySet[Dossier]":
+    open_here = Dossier.objects.filter(pk__in=pks, state__in=OPEN_STATES)
+    return slim(open_here).order_by("submitted_at", "pk")

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.core.cache import cache
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -19,9 +20,11 @@ from dossiers.models import Dossier, DossierEvent
 from portal.agencies.models import MembershipRole
 from portal.backoffice import board
 from portal.core import spreadsheets
+from portal.indicators import figures
 from portal.indicators.periods import VIETNAM, Period
 from tests import factories
 from tests.backoffice.conftest import Office, signed_in, with_second_factor
+from tests.dossiers.filing_pages import text
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 20, 10, 0, tzinfo=VIETNAM)
@@ -114,6 +117,64 @@ def test_the_numbers_are_those_of_the_rows(office: Office) -> None:
     )
     assert people[""].open == 2, "nobody's are a line of their own"
     assert {row.code for row in found.oldest} == {f"{office.agency.code}-261120-{n:04d}" for n in (3, 4, 5)}
+
+
+def test_the_passes_count_as_the_figures_do(office: Office) -> None:
+    some(office)
+    dossier(office, 8, submitted_at=NOW - timedelta(days=60), finished_at=NOW - timedelta(days=40))
+    dossier(office, 9, submitted_at=NOW - timedelta(days=60))
+    Dossier.objects.create(agency=office.agency, procedure_code="1.000001")  # a draft
+    units = {line.key: line.done for line in board.of(office.agency, NOVEMBER, NOW).units}
+    told = figures.by_branch(office.agency, NOVEMBER, NOW)
+    assert set(units) == {code or office.agency.code for code in told} == {office.agency.code}
+    for code, done in told.items():
+        for name in ("received", "handled", "with_due_date", "on_time", "overdue"):
+            assert getattr(units[code or office.agency.code], name) == getattr(done, name), name
+
+
+def test_a_board_of_many_is_counted_once_a_minute_and_says_when(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    some(office)
+    assert "số liệu lúc 10:00, 20/11/2026" in text(office.browser("leader").get(B))
+    assert board.of(office.agency, NOVEMBER, NOW).as_of == NOW, "few are counted each time"
+    monkeypatch.setattr(board, "KEPT_FROM_ROWS", 6)
+    first = board.of(office.agency, NOVEMBER, NOW)
+    dossier(office, 10)
+    oldest = first.oldest[0]
+    Dossier.objects.filter(pk=oldest.pk).update(state=S.RETURNED, finished_at=NOW)
+    again = board.of(office.agency, NOVEMBER, NOW + timedelta(seconds=30))
+    assert (again.as_of, again.total, again.units) == (NOW, first.total, first.units)
+    assert oldest not in again.oldest, "what is shown as open is open"
+    december = Period.parse("2026-12")
+    assert board.of(office.agency, december, NOW).total.done.received == 0, "each period by itself"
+    cache.clear()
+    counted = board.of(office.agency, NOVEMBER, NOW + timedelta(seconds=61))
+    assert (counted.total.done.received, counted.as_of) == (7, NOW + timedelta(seconds=61))
+
+
+def test_without_the_cache_it_is_counted_each_time(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    some(office)
+    monkeypatch.setattr(board, "KEPT_FROM_ROWS", 0)
+
+    def away(*_args: Any) -> None:
+        raise ConnectionError("no cache here")
+
+    monkeypatch.setattr(board.cache, "get", away)
+    monkeypatch.setattr(board.cache, "set", away)
+    assert board.of(office.agency, NOVEMBER, NOW).total.done.received == 6
+    dossier(office, 10)
+    assert board.of(office.agency, NOVEMBER, NOW).total.done.received == 7
+
+
+def test_the_newest_late_ones_are_looked_at(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    some(office)
+    late = [row.pk for row in board.late_rows(office.agency, NOVEMBER, NOW).order_by("-pk")]
+    assert board._newest_late(office.agency, NOVEMBER, NOW) == late and len(late) > 1
+    monkeypatch.setattr(board, "CAUSES_MOST", 1)
+    causes = board.of(office.agency, NOVEMBER, NOW).causes
+    assert (causes.looked_at, causes.is_cut) == (1, True)
+    assert board._newest_late(office.agency, NOVEMBER, NOW) == late[:2]
 
 
 def test_the_first_page_counts_as_the_board_does(office: Office) -> None:

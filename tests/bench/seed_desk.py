@@ -10,6 +10,7 @@ prints the sessions of desk and leader, or of the province's, and an open dossie
 import json
 import sys
 from importlib import import_module
+from itertools import count as counting
 from typing import Any
 
 import django
@@ -36,6 +37,7 @@ def main(count: int, *, of_province: bool = False) -> None:
     from dossiers.models import Dossier, DossierEvent
     from tests.bench.seed_dossiers import _copy
 
+    _number_behind_earlier_ones()
     name, first_figure = (MODEL_OF_PROVINCE, 8) if of_province else (MODEL_CITIZEN, 9)
     model = Dossier.objects.filter(applicant_name=name).order_by("pk").first()
     if model is None:
@@ -83,6 +85,14 @@ def main(count: int, *, of_province: bool = False) -> None:
         _sessions(agencies[0].parent, ("leader",)) if of_province else _sessions(model.agency, ("desk", "leader"))
     )
     print(json.dumps({**sessions, "open": opened.code if opened else model.code}))
+
+
+def _number_behind_earlier_ones() -> None:
+    """Each run is a process of its own whose factories begin at 1; names of people are taken once."""
+    from portal.accounts.models import User
+    from tests import factories
+
+    factories._number = counting(100 * User.objects.count() + 1)
 
 
 def _communes() -> list[Any]:
