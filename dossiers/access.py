@@ -420,10 +420,11 @@ def may_use_organisations(dossier: Dossier, *, actor: Actor) -> bool:
     return actor.kind != ActorKind.HELPER and dossier.representation_id is None
 
 
-def get_draft(public_id: UUID, *, actor: Actor, lock: bool = False) -> Dossier:
+def get_draft(public_id: UUID, *, actor: Actor, lock: bool = False, to_discard: bool = False) -> Dossier:
     """Return a dossier by its form address, draft or already submitted, to who works on it; raises NotFoundError.
 
-    At a counter a draft for another person closes with the right of who came, as it does at home: NotAllowedError.
+    At a counter a draft for another person closes with the right of who came, as it does at home: NotAllowedError,
+    but for who throws it away.
     """
     found = drafts_of(actor).filter(public_id=public_id).select_related("agency", "representation").order_by()
     if lock:
@@ -433,6 +434,8 @@ def get_draft(public_id: UUID, *, actor: Actor, lock: bool = False) -> Dossier:
         refuse_if_over(public_id, actor=actor)
         raise NotFoundError(code="dossier.not_found")
     came = dossier.representative if actor.kind == ActorKind.DESK and dossier.state == DossierState.DRAFT else None
+    if to_discard:
+        came = None
     if came is not None and not representations.acts_for(came.pk, dossier.owner_id or 0, dossier.procedure_code):
         raise NotAllowedError(representations.OVER_AT_COUNTER, code=representations.OVER_AT_COUNTER_CODE)
     if dossier.procedure_version_id is not None:

@@ -138,8 +138,8 @@ def check_for_organisation(version: ProcedureVersion) -> None:
         raise ProcedureClosedError(FOR_PERSONS)
 
 
-def _lock_draft(public_id: UUID, actor: Actor) -> Dossier:
-    dossier = access.get_draft(public_id, actor=actor, lock=True)
+def _lock_draft(public_id: UUID, actor: Actor, *, to_discard: bool = False) -> Dossier:
+    dossier = access.get_draft(public_id, actor=actor, lock=True, to_discard=to_discard)
     if dossier.state != DossierState.DRAFT:
         raise ConflictError(_("Hồ sơ này đã nộp nên không sửa được nữa."), code="dossier.already_submitted")
     return dossier
@@ -342,7 +342,7 @@ def detach(public_id: UUID, *, actor: Actor, attached_id: int) -> None:
 @transaction.atomic
 def discard(public_id: UUID, *, actor: Actor) -> None:
     """Throw a draft away; papers uploaded for it stay in the store."""
-    _lock_draft(public_id, actor).delete()
+    _lock_draft(public_id, actor, to_discard=True).delete()
 
 
 def version_of(dossier: Dossier) -> ProcedureVersion:

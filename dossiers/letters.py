@@ -234,7 +234,7 @@ def context(letter: Letter, dossier: Dossier, facts: LetterFacts | None = None) 
 
 def _return_place(dossier: Dossier) -> str:
     """Where the result is had: the store always, and where paper was ordered or she came to a counter, that place."""
-    whose = "tổ chức" if dossier.organisation else "người nộp"
+    whose = "tổ chức" if dossier.organisation else "chủ hồ sơ" if dossier.representation_id else "người nộp"
     store = f"dữ liệu điện tử của {whose} trên Cổng Dịch vụ công quốc gia"
     place = paper_results.where_to_have_it(dossier)
     if not place and dossier.counter_visit:

@@ -24,7 +24,7 @@ from procedures import eforms
 def discard(request: HttpRequest, code: str, public_id: UUID) -> HttpResponse:
     """Ask, then throw the draft away."""
     actor = acting.on_draft(request.user, public_id)
-    dossier = access.get_draft(public_id, actor=actor)
+    dossier = access.get_draft(public_id, actor=actor, to_discard=True)
     if dossier.state != DossierState.DRAFT:
         raise ConflictError(_("Hồ sơ này đã nộp. Bạn có thể rút hồ sơ ở trang hồ sơ."))
     if request.method == "POST":

@@ -87,7 +87,11 @@ def test_a_parent_files_for_her_child_and_the_dossier_is_the_childs(office: Offi
     assert "Nguyễn Thử Bé, người nộp thay: Nguyễn Thị Mẹ" in told and "kho dữ liệu của chủ hồ sơ" in told
     letter = Letter.objects.filter(dossier=filed, kind=LetterKind.RECEIPT).select_related("event").get()
     receipt = words(render(letter, filed))
-    for said in ("Chủ hồ sơ Nguyễn Thử Bé", "Nguyễn Thị Mẹ (cha, mẹ đại diện cho con, theo Giấy khai sinh 12/2026)"):
+    for said in (
+        "Chủ hồ sơ Nguyễn Thử Bé",
+        "dữ liệu điện tử của chủ hồ sơ",
+        "Nguyễn Thị Mẹ (cha, mẹ đại diện cho con, theo Giấy khai sinh 12/2026)",
+    ):
         assert said in receipt, said
     assert receipt.count("Nguyễn Thị Mẹ") == 2, "she signs it, too"
     assert signed_in(mother).get(f"/ho-so/{filed.code}/").status_code == 200
@@ -205,6 +209,9 @@ def test_what_was_taken_back_meanwhile_files_nothing(office: Office) -> None:
     with pytest.raises(NotAllowedError):
         counters.come_for_person(counter.visit, Representation.objects.get(pk=held.pk), actor=desk(office))
     assert counter.choose(f"nguoi-{held.public_id}").status_code == 404
+    thrown = f"{counter.base}xoa/"
+    assert "Xóa" in text(counter.browser.get(thrown)) and counter.browser.post(thrown).status_code == 302
+    assert not Dossier.objects.exists(), "what nobody may go on with need not lie there"
 
 
 def desk(office: Office) -> Actor:
