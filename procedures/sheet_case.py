@@ -97,12 +97,16 @@ def _answers(told: QueryDict, version: ProcedureVersion, asked: Mapping[str, Map
     answers: dict[str, Any] = {
         key: value for key, cases in asked.items() if (value := told.get(PARAMETERS[key], "")) in cases
     }
+    case = own_case.time_cases(version.sheet)[answers[own_case.TIME_CASE]][0] if own_case.TIME_CASE in answers else ""
+    if case and own_case.FEE_CASE not in answers:
+        fees = asked.get(own_case.FEE_CASE, {}).items()
+        hers = [value for value, words in fees if _names(case, words.rpartition(" (")[0] or words)]
+        answers |= {own_case.FEE_CASE: hers[0]} if len(hers) == 1 else {}
     headings = _headings(version)
     wanted = set(told.getlist(PARAMETERS[CASES]))
     chosen = [value for value, heading in headings.items() if own_case.value_of(heading) in wanted]
-    if not chosen and own_case.TIME_CASE in answers:
-        name, _time = own_case.time_cases(version.sheet)[answers[own_case.TIME_CASE]]
-        chosen = [value for value, heading in headings.items() if _names(name, heading)]
+    if case and not chosen:
+        chosen = [value for value, heading in headings.items() if _names(case, heading)]
     return answers | ({CASES: chosen} if chosen else {})
 
 

@@ -153,6 +153,21 @@ def test_the_start_page_keeps_place_and_case_of_the_sheet(imported):
     }
 
 
+def test_the_fee_whose_words_end_the_name_of_the_case_is_hers(import_records):
+    factories.make_agency()
+    fees = [
+        {"type": "SERVICE_FEE", "amount": amount, "currency": "VND", "note": words}
+        for words, amount in (("Đối với công trình", 100_000), ("- Đối với nhà ở riêng lẻ tại đô thị:", 50_000))
+    ]
+    way = {"channel": "online", "time": 5, "time_unit": "WORKING_DAY", "description": "", "fee": fees}
+    import_records(record(methods=[way], subcases=CASES, target_groups=["Công dân Việt Nam"]))
+    sheet = page(Client(), f"{ADDRESS}?truong-hop={BIG}")
+    assert "Đang xem: Đối với nhà ở riêng lẻ tại đô thị (50.000 đ)" in sheet
+    assert "<strong>50.000 đ</strong>" in sheet.split('id="giay-to"')[0], "hers, and no span"
+    both = page(Client(), f"{ADDRESS}?truong-hop={BIG}&muc-thu={own_case.value_of('Đối với công trình')}")
+    assert "Đang xem: Đối với công trình (100.000 đ)" in both, "what she chose herself goes first"
+
+
 def test_a_chosen_fee_is_carried_too(import_records):
     factories.make_agency()
     way = {"channel": "online", "time": 5, "time_unit": "WORKING_DAY", "description": "", "fee": FEES}
