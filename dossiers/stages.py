@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from dossiers import at_hand
@@ -173,3 +174,14 @@ def passed_over(dossier: Dossier, actor: Actor, reason: str, *, is_required: boo
 def names(stages: Iterable[Stage]) -> str:
     """Their names in one line."""
     return ", ".join(stage.name for stage in stages)
+
+
+def to_applicant(dossier: Dossier) -> str:
+    """Where the work stands, in a sentence for the applicant; who does it is the agency's own. Empty without stages."""
+    course = of(dossier) if processes.are_any() else None
+    if course is None:
+        return ""
+    if dossier.proposed_at is not None or course.current is None:
+        return _now("Đang chờ lãnh đạo quyết định.")
+    place = {"number": course.position + 1, "total": len(course.stages), "stage": course.current.name}
+    return _now("Đang ở bước %(number)d trên %(total)d: %(stage)s.") % place

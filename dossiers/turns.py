@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from datastore.models import Document, DocumentStatus
 from datastore.results.service import HOW_TO_COMPLAIN, REPLACED_STAYS, replaced_by
-from dossiers import appointment, naming, paper_results, supplement_words
+from dossiers import appointment, naming, paper_results, stages, supplement_words
 from dossiers.clocks import Clock, Split
 from dossiers.lifecycle import DossierState
 from dossiers.models import Dossier, SupplementRequest
@@ -66,12 +66,14 @@ def whose_turn(
         case S.ACCEPTED | S.PROCESSING if appointment.is_paused(dossier):
             return Turn("theirs", _("Đang chờ %(agency)s giải quyết.") % names, _moves(dossier))
         case S.ACCEPTED | S.PROCESSING:
+            stage = stages.to_applicant(dossier) if with_reason else ""
             if dossier.due_at and dossier.due_at < now:
-                return Turn("theirs", _("%(agency)s trả kết quả chậm.") % names, _is_late(names, clocks))
+                text = "\n".join(filter(None, [_is_late(names, clocks), stage]))
+                return Turn("theirs", _("%(agency)s trả kết quả chậm.") % names, text)
             sentence = (
                 _("Đang chờ %(agency)s, hẹn trả %(due)s.") if dossier.due_at else _("Đang chờ %(agency)s giải quyết.")
             )
-            return Turn("theirs", sentence % names)
+            return Turn("theirs", sentence % names, stage)
         case S.CONSULTING:
             return Turn(
                 "theirs",

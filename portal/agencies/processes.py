@@ -63,27 +63,33 @@ def kept(stages: Iterable[Stage]) -> list[dict[str, Any]]:
     return [asdict(stage) for stage in stages]
 
 
-_known: tuple[float, list[InternalProcess]] = (0.0, [])
-"""All rows, with the moment until which they are good: they change seldom, and every step into the work asks."""
+NEVER = float("-inf")
+_known: tuple[float, list[InternalProcess]] = (NEVER, [])
+"""All rows, with the moment when they were read: they change seldom, and every step into the work asks."""
 
 
 def _rows() -> list[InternalProcess]:
     global _known
-    if clock.monotonic() >= _known[0]:
-        rows = list(InternalProcess.objects.select_related("agency"))
-        _known = (clock.monotonic() + settings.CALENDAR_KEPT_SECONDS, rows)
+    if clock.monotonic() - _known[0] >= settings.CALENDAR_KEPT_SECONDS:
+        _known = (clock.monotonic(), list(InternalProcess.objects.select_related("agency")))
     return _known[1]
 
 
 def forget() -> None:
     """What this process of the server knows is out of date."""
     global _known
-    _known = (0.0, [])
+    _known = (NEVER, [])
 
 
 def are_any() -> bool:
     """Whether some agency has written one."""
     return bool(_rows())
+
+
+def are_at(paths: Iterable[str]) -> bool:
+    """Whether some process may hold for an agency at or below these paths: of its own, of one above or below it."""
+    line = tuple(paths)
+    return any(row.agency.path.startswith(path) or path.startswith(row.agency.path) for row in _rows() for path in line)
 
 
 def in_force(agency: Agency, procedure_code: str, field_of: Callable[[], str], on: date) -> InternalProcess | None:

@@ -21,6 +21,7 @@ from dossiers.lifecycle import OPEN_STATES, DossierState
 from dossiers.models import Dossier, ResultIssue
 from dossiers.services import Decision
 from portal.accounts.models import User
+from portal.agencies import processes
 from portal.agencies.actors import Actor, ActorKind
 from portal.agencies.codes import find_agency
 from portal.agencies.memberships import KIND_OF_ROLE, current_posts, first_actor
@@ -305,10 +306,14 @@ def _arguments(job: BulkJob, *, actor: Actor) -> dict[str, Any]:
 
 
 def kinds_for(official: Official, states: Iterable[str] = OPEN_STATES) -> list[BulkKind]:
-    """What one of her posts may do to many dossiers in these states, as the transition table says."""
+    """What one of her posts may do to many dossiers in these states, as the transition table says.
+
+    Ending a stage where an agency of hers may have some.
+    """
     held = {KIND_OF_ROLE[MembershipRole(post.role)] for post in official.working_posts}
     there = {DossierState(state) for state in states}
-    return [kind for kind in BulkKind if held & _by(kind) and there & _sources(kind)]
+    left_out = set() if processes.are_at(official.top_paths()) else {BulkKind.END_STAGE}
+    return [kind for kind in BulkKind if kind not in left_out and held & _by(kind) and there & _sources(kind)]
 
 
 def _by(kind: BulkKind) -> frozenset[ActorKind]:

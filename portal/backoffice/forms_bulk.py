@@ -84,5 +84,6 @@ FORMS: dict[BulkKind, type[BulkForm]] = {
     BulkKind.ACCEPT: BulkForm,
     BulkKind.ASSIGN: BulkAssignForm,
     BulkKind.FORWARD: BulkForwardForm,
+    BulkKind.END_STAGE: BulkForm,
     BulkKind.APPROVE: BulkApproveForm,
 }

@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from dossiers import lifecycle
-from dossiers.lifecycle import OPEN_STATES
+from dossiers.lifecycle import OPEN_STATES, DossierState
+from portal.agencies import processes
 from portal.agencies.models import Agency, OneStopDesk
 from portal.agencies.scopes import within
 from portal.backoffice import passages, queue_list, queues, saved_filters
@@ -34,6 +35,9 @@ class NarrowForm(forms.Form):
             self._offer("co-quan", _("Cơ quan"), _agencies(official), query)
         if len(desks := _desks(official)) > 1 or "bo-phan" in query:
             self._offer("bo-phan", _("Bộ phận một cửa"), desks, query)
+        stages = _stages(official, queue, at)
+        if stages or "buoc" in query:
+            self._offer("buoc", _("Bước xử lý"), stages, query)
         if queue.states & set(lifecycle.TRANSITIONS["extend"].sources):
             self._offer("xin-loi", _("Văn bản xin lỗi"), [(WITHOUT_APOLOGY, _now("Chưa gửi (mẫu 04)"))], query)
         self.fields["xep"] = forms.ChoiceField(
@@ -76,6 +80,15 @@ def _procedures(official: Official, queue: queue_list.Queue, at: queue_list.Mome
     )
     found = rows.order_by().values("procedure_code").annotate(name=Max("procedure_name")).order_by("name")[:OFFERED]
     return [(row["procedure_code"], row["name"] or row["procedure_code"]) for row in found if row["procedure_code"]]
+
+
+def _stages(official: Official, queue: queue_list.Queue, at: queue_list.Moment) -> list[tuple[str, str]]:
+    """Those that rows of the queue are in; asked only where an agency of hers may have some."""
+    if DossierState.PROCESSING not in queue.states or not processes.are_at(official.top_paths()):
+        return []
+    rows = queues.rows_of(official, queue, at).filter(state=DossierState.PROCESSING, stage__name__gt="")
+    found = rows.order_by("stage__name").values_list("stage__name", flat=True).distinct()[:OFFERED]
+    return [(name, name) for name in found]
 
 
 def _people(official: Official) -> list[tuple[str, str]]:

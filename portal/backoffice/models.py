@@ -16,6 +16,7 @@ class BulkKind(models.TextChoices):
     ACCEPT = "accept", _("Tiếp nhận")
     ASSIGN = "assign", _("Phân công")
     FORWARD = "forward", _("Chuyển đúng thẩm quyền")
+    END_STAGE = "end_stage", _("Xong bước")
     APPROVE = "approve", _("Duyệt và ký")
 
 

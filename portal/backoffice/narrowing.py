@@ -1,4 +1,4 @@
-"""A queue narrowed (bộ lọc của hàng đợi): by official, agency, desk and procedure, in the order she wants.
+"""A queue narrowed (bộ lọc của hàng đợi): by official, agency, desk, procedure and stage, in the order she wants.
 
 It stands in the address of the page, in a bulk job over the whole queue and in a filter that was saved.
 """
@@ -12,6 +12,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from dossiers import extension
+from dossiers.lifecycle import DossierState
 from portal.accounts.models import User
 from portal.agencies.models import Agency, Membership, OneStopDesk
 from portal.backoffice.officials import Official
@@ -20,6 +21,7 @@ from portal.core.text import whole_number
 from procedures.models import ProcedureVersion
 
 CODE_LENGTH = 50
+STAGE_LENGTH = 60
 WITHOUT_APOLOGY = "chua"
 """The only value of its part: form 04 was not sent."""
 CHOSEN = (Order.URGENT, Order.OLDEST, Order.NEWEST)
@@ -34,6 +36,8 @@ class Narrowing:
     agency_id: int | None = None
     desk_id: int | None = None
     procedure_code: str = ""
+    stage: str = ""
+    """The name of a stage of the work (dossiers.stages)."""
     apology: str = ""
     order: str = ""
 
@@ -49,6 +53,8 @@ class Narrowing:
             found &= Q(desk=self.desk_id)
         if self.procedure_code:
             found &= Q(procedure_code=self.procedure_code)
+        if self.stage:
+            found &= Q(stage__name=self.stage, state=DossierState.PROCESSING)
         if self.apology:
             found &= extension.not_sent()
         return found
@@ -73,6 +79,7 @@ NAMES = {
     "co-quan": "agency_id",
     "bo-phan": "desk_id",
     "thu-tuc": "procedure_code",
+    "buoc": "stage",
     "xin-loi": "apology",
     "xep": "order",
 }
@@ -87,6 +94,7 @@ def read(data: Mapping[str, Any]) -> Narrowing:
         agency_id=_id(data.get("co-quan", "")),
         desk_id=_id(data.get("bo-phan", "")),
         procedure_code=data.get("thu-tuc", "").strip()[:CODE_LENGTH],
+        stage=" ".join(data.get("buoc", "").split())[:STAGE_LENGTH],
         apology=apology if apology == WITHOUT_APOLOGY else "",
         order=order if order in CHOSEN else "",
     )
@@ -130,6 +138,8 @@ class Known:
             found.append(_("Bộ phận một cửa: %(name)s") % {"name": self.desks.get(pk, "–")})
         if code := narrowed.procedure_code:
             found.append(_("Thủ tục: %(name)s") % {"name": self.procedures.get(code, code)})
+        if narrowed.stage:
+            found.append(_("Bước: %(name)s") % {"name": narrowed.stage})
         if narrowed.apology:
             found.append(_("Chưa gửi văn bản xin lỗi (mẫu 04)"))
         if narrowed.order:

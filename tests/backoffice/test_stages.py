@@ -9,10 +9,15 @@ from django.test.utils import CaptureQueriesContext
 
 from dossiers import services, stage_steps
 from dossiers.models import Dossier, DossierStage
+from portal.accounts.models import User
 from portal.agencies import processes
 from portal.agencies.actors import Actor, ActorKind
+from portal.agencies.memberships import current_posts
 from portal.agencies.models import InternalProcess
 from portal.agencies.processes import Stage
+from portal.backoffice import queue_list, saved_filters, tasks
+from portal.backoffice.models import BulkItem, SavedFilter
+from portal.backoffice.officials import Official
 from tests import factories
 from tests.backoffice.conftest import Office
 
@@ -30,9 +35,17 @@ def worked_on(office: Office, *, with_stages: bool = True) -> Dossier:
             agency=office.agency, stages=processes.kept(THREE), legal_basis="QĐ 1", valid_from=date(2026, 1, 1)
         )
     dossier = factories.file_dossier()
-    specialist = Actor(ActorKind.AGENCY, office.specialist, office.agency, name="Chuyên")
+    specialist = as_specialist(office)
     services.accept(dossier.code or "", actor=factories.official_actor(office.agency))
     return services.start_processing(dossier.code or "", actor=specialist)
+
+
+def as_specialist(office: Office) -> Actor:
+    return Actor(ActorKind.AGENCY, office.specialist, office.agency, name="Chuyên")
+
+
+def official(user: User) -> Official:
+    return Official(user, list(current_posts(user)))
 
 
 def page_of(client: Client, dossier: Dossier) -> str:
@@ -148,3 +161,76 @@ def test_without_stages_the_workbench_is_as_it_was_and_with_them_it_asks_no_more
     assert asked(dossier) == without
     stage_steps.end(dossier.code or "", actor=Actor(ActorKind.LEADER, office.leader, office.agency, name="Lãnh"))
     assert asked(dossier) == without
+
+
+def test_a_queue_is_narrowed_to_a_stage_and_saved_so(office: Office) -> None:
+    client, queue = office.browser("specialist"), "/quan-tri/hang-doi/dang-xu-ly/"
+    without = worked_on(office, with_stages=False)
+    assert "Bước xử lý" not in client.get(f"{queue}?loc=1").content.decode()
+    first = worked_on(office)
+    second = worked_on(office, with_stages=False)  # with the process that is there now
+    stage_steps.end(second.code or "", actor=as_specialist(office))
+    opened = client.get(f"{queue}?loc=1").content.decode()
+    assert "Bước xử lý" in opened and '<option value="Kiểm tra thực địa"' in opened
+    shown = client.get(queue, {"buoc": "Kiểm tra thực địa"}).content.decode()
+    assert str(second.code) in shown and str(first.code) not in shown and str(without.code) not in shown
+    assert "Bước: Kiểm tra thực địa" in shown
+    saved = {"queue": "dang-xu-ly", "buoc": "Kiểm tra thực địa", "name": "Đi thực địa"}
+    assert client.post("/quan-tri/bo-loc/", saved).status_code == 302
+    row = SavedFilter.objects.get()
+    assert row.narrowed == {"stage": "Kiểm tra thực địa"}
+    assert saved_filters.counts(official(office.specialist), queue_list.Moment.current(), [row]) == {row.pk: 1}
+
+
+def test_a_stage_is_ended_for_many_each_with_its_own_result(office: Office) -> None:
+    worked_on(office)
+    plain = Dossier.objects.get()
+    others = [worked_on(office, with_stages=False) for _number in range(2)]
+    client = office.browser("specialist")
+    stage_steps.end(others[0].code or "", actor=as_specialist(office))
+    queue = client.get("/quan-tri/hang-doi/dang-xu-ly/").content.decode()
+    assert 'value="end_stage"' in queue
+    chosen = [f"{row.code}~{Dossier.objects.get(pk=row.pk).last_sequence}" for row in (plain, *others)]
+    form = {"kind": "end_stage", "queue": "dang-xu-ly", "confirm": "1", "token": "t", "chosen": chosen}
+    assert client.post("/quan-tri/hang-loat/moi/", form).status_code == 302
+    tasks.run_bulk_jobs()
+    items = {item.dossier_code: item for item in BulkItem.objects.all()}
+    assert [items[row.code or ""].state for row in (plain, *others)] == ["done", "refused", "done"]
+    assert "do cán bộ một cửa làm" in items[others[0].code or ""].words
+    assert {name_of(row) for row in (plain, *others)} == {"Kiểm tra thực địa"}
+
+
+def test_many_are_not_offered_what_the_agency_does_not_have(office: Office) -> None:
+    process = InternalProcess.objects.create(
+        agency=factories.make_agency("H29.10001"),
+        stages=processes.kept(THREE),
+        legal_basis="QĐ 1",
+        valid_from=date(2026, 1, 1),
+    )
+    worked_on(office, with_stages=False)
+    assert process.agency != office.agency
+    assert (
+        'value="end_stage"' not in office.browser("specialist").get("/quan-tri/hang-doi/dang-xu-ly/").content.decode()
+    )
+
+
+def test_the_applicant_reads_the_stage_and_nobodys_name(office: Office) -> None:
+    dossier = worked_on(office)
+    owner = Client()
+    assert dossier.filer is not None
+    owner.force_login(dossier.filer, backend="django.contrib.auth.backends.ModelBackend")
+
+    def read() -> str:
+        return owner.get(f"/ho-so/{dossier.code}/").content.decode()
+
+    assert "Đang ở bước 1 trên 3: Thẩm định." in read()
+    press(office.browser("specialist"), dossier, "end-stage")
+    page = read()
+    assert "Đang ở bước 2 trên 3: Kiểm tra thực địa." in page and "Xong một bước" not in page
+    services.propose(
+        dossier.code or "",
+        actor=as_specialist(office),
+        stages_reason="Đơn giản.",
+    )
+    page = read()
+    assert "Đang chờ lãnh đạo quyết định." in page and "Đơn giản." not in page

@@ -205,3 +205,13 @@ def test_the_nearest_agency_s_then_the_procedure_s_then_the_field_s_process_hold
     assert found() == "xã, thủ tục"
     process(agency, "mới hơn", code="1.001193", valid_from=date(2026, 6, 1))
     assert found() == "mới hơn"
+
+
+def test_what_a_process_of_the_server_knows_is_as_old_as_is_allowed_now(office: Office, settings: Any) -> None:
+    processes.forget()
+    settings.CALENDAR_KEPT_SECONDS = 60.0
+    assert not processes.are_any()
+    process(office.agency, "Thẩm định")
+    assert not processes.are_any(), "read a moment ago"
+    settings.CALENDAR_KEPT_SECONDS = 0.0
+    assert processes.are_any(), "also where more was allowed when it was read"
