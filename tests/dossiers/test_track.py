@@ -7,6 +7,7 @@ import pytest
 import time_machine
 from django.test import Client
 from django.utils import timezone
+from structlog.testing import capture_logs
 
 from dossiers import services, tracking_tries
 from dossiers.models import Dossier
@@ -148,13 +149,48 @@ def test_an_office_behind_one_address_looks_up_as_often_as_it_likes(dossier: Dos
     assert of_address("10.0.3.1", codes[0], "0123") == 200
 
 
-def test_guesses_from_many_addresses_are_counted_together(dossier: Dossier, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tracking_tries, "WRONG_IN_ALL_A_DAY", 5)
-    told = [of_address(f"10.0.4.{n}", f"H26.00073-261130-{n:04d}", "0000") for n in range(5)]
-    assert told == [404] * 5
-    assert of_address("10.0.4.0", dossier.code, "0123") == 429, "who guessed already"
-    assert of_address("10.0.4.9", dossier.code, "0123") == 200, "who knows it gets in"
-    assert [of_address("10.0.4.9", dossier.code, tail) for tail in ("1111", "2222")] == [404, 429]
+def test_who_guesses_waits_while_the_portal_is_guessed_at_and_nobody_else(
+    dossier: Dossier, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tracking_tries, "WRONG_IN_ALL_A_DAY", 20)
+    monkeypatch.setattr(tracking_tries, "WRONG_OF_ADDRESS", 1000)
+    told = [of_address("10.0.4.0", f"H26.00073-261130-{n:04d}", "0000") for n in range(19)]
+    assert told == [404] * 19
+    assert of_address("10.0.9.1", "H26.00073-261130-0099", "0000") == 404, "an office mistypes once"
+    with capture_logs() as logged:
+        assert of_address("10.0.4.0", dossier.code, "0123") == 429, "who guessed already"
+        assert of_address("10.0.9.1", dossier.code, "0123") == 200, "one mistake shuts nobody out"
+        assert of_address("10.0.4.9", dossier.code, "0123") == 200, "nor do neighbours who guess, who has none"
+        mistaken = [of_address("10.0.9.1", dossier.code, tail) for tail in ("1111", "2222", "3333", "0123")]
+    assert mistaken == [404, 404, 404, 200], "a few more neither"
+    assert [row["event"] for row in logged].count("track.guessed_in_all") == 1
+    refused = Client(REMOTE_ADDR="10.0.4.0").post("/tra-cuu/", {"code": dossier.code, "phone_tail": "0123"})
+    assert refused["Retry-After"] == str(tracking_tries.WINDOW_SECONDS), "it waits, and is not shut out"
+
+
+@pytest.mark.parametrize("address", ["10.0.5.{:d}", "2001:db8:5:{:x}::1"])
+def test_a_network_that_guesses_from_each_of_its_addresses_waits_together(
+    dossier: Dossier, monkeypatch: pytest.MonkeyPatch, address: str
+) -> None:
+    monkeypatch.setattr(tracking_tries, "WRONG_IN_ALL_A_DAY", 12)
+    monkeypatch.setattr(tracking_tries, "REPEATED_OF_NETWORK", 10)
+    told = [of_address(address.format(n), f"H26.00073-261130-{n:04d}", "0000") for n in range(1, 13)]
+    assert told == [404] * 12
+    assert of_address(address.format(1), dossier.code, "0123") == 429, "one wrong, of many of its network"
+    assert of_address(address.format(99), dossier.code, "0123") == 200, "who has none gets in"
+
+
+@pytest.mark.parametrize(
+    ("place", "network"),
+    [
+        ("10.0.4.9", "10.0.4.0/24"),
+        ("2001:db8:1:2::/64", "2001:db8:1::/48"),
+        ("", "network of "),
+        ("unknown", "network of unknown"),
+    ],
+)
+def test_neighbours_are_counted_together(place: str, network: str) -> None:
+    assert tracking_tries.network_of(place) == network
 
 
 @pytest.mark.parametrize(
