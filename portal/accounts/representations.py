@@ -187,6 +187,9 @@ def open_by_official(
         confirmed_by_name=official_name[:300],
         confirming_agency=agency_code,
     )
+    if not is_new and held.proof == RepresentationProof.OFFICIAL and not held.confirming_agency:
+        held.confirming_agency = agency_code  # of before a row named its desk: this one saw the paper again
+        held.save(update_fields=["confirming_agency"])
     if not is_new and held.valid_to is not None and held.valid_to < last:
         _end(held, EndReason.RENEWED)
         return open_by_official(

@@ -247,6 +247,14 @@ def test_what_a_paper_or_another_desk_confirmed_is_not_ended_here(counter: Count
     assert held.ended_at is None
 
 
+def test_a_row_of_before_gets_its_desk_when_the_paper_is_seen_again(counter: Counter) -> None:
+    held = confirmed(counter)
+    Representation.objects.filter(pk=held.pk).update(confirming_agency="")
+    assert confirmed_relations.confirmed_here(counter.visit) == []
+    assert confirmed(counter) == held
+    assert confirmed_relations.confirmed_here(counter.visit) == [held]
+
+
 def test_another_desks_visit_is_nobodys_and_a_script_is_stopped(
     counter: Counter, office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
