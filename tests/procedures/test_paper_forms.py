@@ -4,6 +4,7 @@ from html import unescape
 
 import pytest
 from django.test import Client
+from django.utils import translation
 
 from procedures import paper_forms
 from procedures.models import Component, ProcedureVersion
@@ -60,6 +61,38 @@ def test_only_a_whole_secure_address_is_a_link(note, url):
     assert form.url == url
 
 
+@pytest.mark.parametrize(
+    ("url", "host"),
+    [
+        ("https://dichvucong.gov.vn@xau.example/a.docx", "xau.example"),
+        ("https://mẫu.example.vn/a", "xn--mu-95s.example.vn"),
+        ("https://[xau/a", ""),
+        ("https:///a/b", ""),
+    ],
+)
+def test_where_a_file_comes_from_is_read_before_it_is_fetched(url, host):
+    (form,) = paper_forms.told(f"Mẫu: Đơn {url}")[1]
+    assert form.host == host and bool(form.url) == bool(host)
+
+
+def test_files_whose_names_nobody_can_read_stay_as_many_as_they_are():
+    note = "Mẫu: Danhschthuynvin.docx, Bngkhaicngtrnh.doc, Mau 2.docx, Giychngnhnangk.pdf, Mau 2.docx"
+    names = [form.label for form in paper_forms.told(note)[1]]
+    assert names == [
+        "Mẫu theo bản công bố, tệp 1",
+        "Mẫu theo bản công bố, tệp 2",
+        "Mẫu số 2",
+        "Mẫu theo bản công bố, tệp 3",
+    ]
+
+
+def test_in_english_a_form_is_called_so_once_and_keeps_its_long_words():
+    with translation.override("en"):
+        assert [form.label for form in paper_forms.told("Mẫu: Danhschthuynvin.docx")[1]] == ["Form as published"]
+        told = paper_forms.told("Form: Acknowledgement of registration")[1]
+        assert [form.label for form in told] == ["Form: Acknowledgement of registration"]
+
+
 @pytest.mark.django_db
 def test_sheet_and_filing_say_where_the_form_is(import_records):
     factories.make_agency()
@@ -80,7 +113,9 @@ def test_a_form_that_an_official_linked_is_downloaded_from_sheet_and_filing(impo
     import_records(record(target_groups=["Công dân Việt Nam"]))
     ProcedureVersion.objects.update(competent_level="commune", competent_branch="peoples_committee")
     Component.objects.update(note="Mẫu: Đơn nuôi rồng https://mau.example.vn/don.docx")
-    link = '<a class="touch" href="https://mau.example.vn/don.docx" rel="external noopener">Tải Mẫu: Đơn nuôi rồng</a>'
+    rel = "external noopener noreferrer nofollow"
+    words = "Tải Mẫu: Đơn nuôi rồng (từ mau.example.vn)"
+    link = f'<a class="touch" href="https://mau.example.vn/don.docx" rel="{rel}">{words}</a>'
     filing = Filing(ProcedureVersion.objects.get())
     filing.place()
     for told in (page(Client().get(ADDRESS)), page(filing.get("giay-to"))):
