@@ -29,6 +29,8 @@ PARAMETERS = {own_case.TIME_CASE: "truong-hop", own_case.FEE_CASE: "muc-thu", CA
 LABELS = {**own_case.LABELS, CASES: {"vi": "Giấy tờ theo trường hợp", "en": "Papers by case"}}
 _OPENING = re.compile(r"^(?:(?:doi voi|truong hop|ho so|cac|de nghi)\s+)+")
 """How headings begin that name a case."""
+_DASH = re.compile(r"\s[-–—]\s")
+"""Before the last one a published case names the procedure."""
 _NO_WORD = re.compile(r"[^a-z0-9]+")
 
 
@@ -106,7 +108,8 @@ def _answers(told: QueryDict, version: ProcedureVersion, asked: Mapping[str, Map
     wanted = set(told.getlist(PARAMETERS[CASES]))
     chosen = [value for value, heading in headings.items() if own_case.value_of(heading) in wanted]
     if case and not chosen:
-        chosen = [value for value, heading in headings.items() if _names(case, heading)]
+        fitting = [value for value, heading in headings.items() if _names(case, heading)]
+        chosen = fitting if len(fitting) == 1 else []  # of several none is hers before she says so
     return answers | ({CASES: chosen} if chosen else {})
 
 
@@ -115,10 +118,14 @@ def _headings(version: ProcedureVersion) -> dict[str, str]:
 
 
 def _names(case: str, heading: str) -> bool:
-    """Whether a published case is that of a heading: its name ends with what the heading says."""
-    told, said = (_NO_WORD.sub(" ", fold(text)).strip() for text in (case, heading_words(heading)))
-    said = _OPENING.sub("", said)
-    return " " in said and (told == said or told.endswith(f" {said}"))
+    """Whether a published case is that of a heading: its name, or its last part behind a dash, says the same."""
+    told = {_said(case), _said(_DASH.split(case)[-1])}
+    return _said(heading_words(heading)) in told - {""}
+
+
+def _said(words: str) -> str:
+    """Words without marks, and without how headings begin that name a case."""
+    return _OPENING.sub("", _NO_WORD.sub(" ", fold(words)).strip())
 
 
 def told_by_choice(asked: Iterable[Choice], policies: Iterable[LocalPolicy], on: date) -> str:

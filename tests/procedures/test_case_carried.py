@@ -5,9 +5,12 @@ from html import unescape
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from django.http import QueryDict
 from django.test import Client
+from django.utils import timezone
 
 from dossiers.models import Dossier
+from procedures import sheet_case
 from procedures.eforms import own_case
 from procedures.models import ProcedureVersion
 from tests import factories
@@ -76,6 +79,26 @@ def test_a_published_case_brings_the_papers_of_the_heading_it_ends_with(imported
         assert mine in told.split("<details")[0] and other in told.split("<details")[1], mine
     both = papers(page(Client(), f"{ADDRESS}?truong-hop={BIG}&nhom={HOUSES}&nhom={WORKS_ONLY}"))
     assert both.count("Trường hợp của bạn:") == 2 and "<details" not in both, "what she ticked herself goes first"
+
+
+@pytest.mark.parametrize(
+    ("name", "headings"),
+    [
+        ("Nuôi rồng - Cấp mới, kể cả nhà ở riêng lẻ", ("Đối với nhà ở riêng lẻ", "Đối với công trình")),
+        ("Nuôi rồng - Nhà ở", ("Trường hợp nhà ở", "Đối với nhà ở")),
+    ],
+)
+def test_a_case_that_no_heading_or_more_than_one_says_is_asked_for(import_records, name, headings):
+    rows = [
+        {"case": each, "name": f"Giấy {at}", "code": f"KQ{at}", "original": 1, "copy": 0}
+        for at, each in enumerate(headings)
+    ]
+    import_records(record(components=rows, subcases=[case(1, name, 15), case(2, "Nuôi rồng - Khác", 5)]))
+    version = ProcedureVersion.objects.get()
+    told = QueryDict(f"truong-hop={own_case.value_of(name)}")
+    assert set(sheet_case.answers_in(told, version, timezone.localdate())) == {own_case.TIME_CASE}, "no heading ticked"
+    listed = papers(page(Client(), f"{ADDRESS}?{told.urlencode()}"))
+    assert "Trường hợp của bạn:" not in listed and "Giấy 0" in listed and "Giấy 1" in listed
 
 
 def test_many_papers_are_folded_case_by_case(import_records):
