@@ -4,6 +4,8 @@ It is written plainly in the transaction of the reading; datastore.chain links i
 for one another.
 """
 
+from datetime import datetime
+
 from datastore.models import BY_LINK, AccessAction, AccessLog, Document, Share
 from portal.accounts.models import User
 from portal.agencies.actors import Actor
@@ -32,6 +34,12 @@ def of_identity(owner: User, *, actor: Actor, purpose: str, dossier_code: str) -
         dossier_code=dossier_code,
         **_reader(actor),
     )
+
+
+def identity_was_read(owner: User, *, actor: Actor, purpose: str, since: datetime) -> bool:
+    """Whether this official has left a row about a person for this purpose since a moment."""
+    rows = AccessLog.objects.filter(owner=owner, reader=actor.user, action=AccessAction.REVEALED, purpose=purpose[:300])
+    return rows.filter(read_at__gte=since).exists()
 
 
 def of_dossier(owner_id: int, *, actor: Actor, purpose: str, dossier_code: str) -> AccessLog:

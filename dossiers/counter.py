@@ -118,7 +118,8 @@ def come_for(
 def come_for_person(visit: CounterVisit, held: Representation, *, actor: Actor) -> CounterVisit:
     """Go on serving the same person for whom she represents: a visit of its own, the same one for a second press.
 
-    Whose dossiers they will be reads in her access log who looked her up. Raises NotAllowedError for another desk, and
+    Whose dossiers they will be reads in her access log who looked her up: each official once a day, a colleague who
+    goes on with the same visit too. Raises NotAllowedError for another desk, and
     where she represents that person no more.
     """
     if actor.user is None or actor.agency is None or actor.agency.pk != visit.agency_id:
@@ -128,9 +129,11 @@ def come_for_person(visit: CounterVisit, held: Representation, *, actor: Actor) 
     same = CounterVisit.objects.filter(
         applicant=visit.applicant_id, agency=visit.agency_id, representation=held, opened_at__gte=midnight()
     )
+    principal, purpose = held.principal, acting.AT_COUNTER
+    if not readings.identity_was_read(principal, actor=actor, purpose=purpose, since=midnight()):
+        readings.of_identity(principal, actor=actor, purpose=purpose, dossier_code="")
     if (known := same.order_by("-pk").first()) is not None:
         return known
-    readings.of_identity(held.principal, actor=actor, purpose=acting.AT_COUNTER, dossier_code="")
     opened = CounterVisit.objects.create(
         applicant=visit.applicant,
         official=actor.user,

@@ -1,6 +1,7 @@
 """Somebody at the counter files for a child, a ward, who gave her a mandate, or an organisation that knows her."""
 
 import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -18,10 +19,11 @@ from dossiers.services import Defect
 from portal.accounts import representations
 from portal.accounts.models import OrganisationRole, Representation, User
 from portal.agencies.actors import Actor, ActorKind
+from portal.agencies.models import MembershipRole
 from portal.core.errors import NotAllowedError
 from portal.notifications.models import Message
 from tests import factories
-from tests.backoffice.conftest import Office, signed_in
+from tests.backoffice.conftest import Office, signed_in, with_second_factor
 from tests.backoffice.test_counter import Counter
 from tests.backoffice.test_counter_digitising import SAID
 from tests.datastore.conftest import make_pdf
@@ -95,6 +97,18 @@ def test_a_parent_files_for_her_child_and_the_dossier_is_the_childs(office: Offi
         assert said in receipt, said
     assert receipt.count("Nguyễn Thị Mẹ") == 2, "she signs it, too"
     assert signed_in(mother).get(f"/ho-so/{filed.code}/").status_code == 200
+
+
+def test_a_colleague_who_goes_on_with_the_visit_stands_in_the_childs_log_too(office: Office, mother: User) -> None:
+    held = held_of(mother)
+    first = ForAnother(office, person=mother).for_person(held)
+    colleague = with_second_factor(factories.make_official(office.agency, MembershipRole.DESK, "Lý Thị Bàn Bên"))
+    second = ForAnother(replace(office, desk=colleague), first.version, person=mother)
+    own_url = second.visit_url
+    assert second.for_person(held).visit == first.visit, "the same visit, whoever serves"
+    second.at(own_url).for_person(held)
+    log = AccessLog.objects.filter(owner=held.principal, purpose="Tiếp nhận hồ sơ tại quầy").order_by("pk")
+    assert [row.reader for row in log] == [office.desk, colleague], "each once a day"
 
 
 def test_what_is_begun_for_the_child_is_filled_with_the_childs_data(office: Office, mother: User) -> None:
