@@ -98,7 +98,7 @@ class LetterTemplateAdmin(AgencyKept):
         latest = newest.order_by("-valid_from", "-pk").values_list("pk", flat=True).first()
         if latest != template.pk:
             return _now("đã thay")
-        if missing := _left_out(template):
+        if missing := letter_templates.left_out(template):
             return _now("đang áp dụng, bản sau phải sửa: %(missing)s") % {"missing": Truncator(missing).chars(120)}
         return _now("đang áp dụng")
 
@@ -163,15 +163,6 @@ class LetterTemplateAdmin(AgencyKept):
     def _require(self, request: HttpRequest) -> None:
         if not self.has_view_permission(request):
             raise PermissionDenied
-
-
-def _left_out(template: LetterTemplate) -> str:
-    """What the form must say by now and a version in force, saved before it had to, does not."""
-    try:
-        paper = letter_bodies.read_saved(template.form, template.body)
-    except TemplateError:
-        return ""
-    return " ".join(letter_bodies.left_out(template.form, paper))
 
 
 def _about() -> list[dict[str, Any]]:

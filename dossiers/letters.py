@@ -157,11 +157,11 @@ def render(letter: Letter, dossier: Dossier, facts: LetterFacts | None = None) -
         for template in letter_templates.in_force(letter.form, timezone.localdate(letter.event.occurred_at)):
             try:
                 parts = letter_bodies.compose(letter.form, template.body, told)
-            except (
-                letter_bodies.FAULTS
-            ) as error:  # they cannot be used: the letter is due, and the version before serves
-                letter_templates.tell_problem(template, error)
+            except letter_bodies.FAULTS as error:
+                # the letter is due: the version before serves, whether the words or this dossier are at fault
+                letter_templates.tell_problem(template, error, dossier_code=dossier.code or "")
             else:  # what fails from here on is not the words' fault: the letter is tried again, with the same ones
+                letter_templates.tell_new_duty(template)
                 return _drawn(letter.title, told, parts)
         return rendering.render_pdf(f"dossiers/letters/{letter.form}.html", told, title=letter.title)
 

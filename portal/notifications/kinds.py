@@ -92,6 +92,7 @@ NAMES: Mapping[str, Promise] = {
     "dossier.system_intake_late": _("Hệ thống chưa báo tiếp nhận"),
     "dossier.system_due_late": _("Hệ thống chưa báo kết quả"),
     "letter_template.failed": _("Mẫu văn bản có lỗi"),
+    "letter_template.lacks": _("Mẫu văn bản phải nói thêm"),
     "bundle.needs_you": _("Hồ sơ liên thông cần người nộp"),
     "assistance.claimed": _("Có người nhận quyền giúp nộp hồ sơ"),
     "representation.claimed": _("Có người đã nhận ủy quyền của bạn"),

@@ -160,6 +160,9 @@ def test_a_duty_that_grows_later_takes_no_words_back_that_are_in_force(browser: 
     assert "Lý do: Không đúng nơi." in refused()
     mine.refresh_from_db()
     assert mine.problem == "" and not Message.objects.filter(kind="letter_template.failed").exists()
+    refused()
+    (told,) = Message.objects.filter(kind="letter_template.lacks", channel="inbox")
+    assert told.recipient == editor and "Mẫu này phải luôn in {{ ly_do }}" in told.body, "once, however many letters"
     stands = browser.get(LIST).content.decode()
     assert "đang áp dụng, bản sau phải sửa: Mẫu này phải luôn in {{ ly_do }}" in stands
     again = browser.post(f"{LIST}add/", posted(body=mine.body)).content.decode()
@@ -167,22 +170,26 @@ def test_a_duty_that_grows_later_takes_no_words_back_that_are_in_force(browser: 
 
 
 @pytest.mark.parametrize("failure", [KeyError("ten_cu"), TypeError("x"), RecursionError()])
-def test_whatever_words_end_in_the_version_before_serves(
-    monkeypatch: pytest.MonkeyPatch, editor: User, failure: Exception
+@pytest.mark.parametrize("is_read", [True, False])
+def test_whatever_words_end_in_the_version_before_serves_and_an_odd_dossier_marks_nothing(
+    browser: Client, monkeypatch: pytest.MonkeyPatch, editor: User, failure: Exception, is_read: bool
 ) -> None:
     version(REFUSED, days=-1)
     bad = version(REFUSED.replace("trả lại", "gửi lại"), author=editor)
-    composed = letter_bodies.compose
+    name = "compose" if is_read else "read_saved"
+    sound = getattr(letter_bodies, name)
 
-    def fails(form: str, body: str, told: Any) -> Any:
+    def fails(form: str, body: str, *told: Any) -> Any:
         if body == bad.body:
             raise failure
-        return composed(form, body, told)
+        return sound(form, body, *told)
 
-    monkeypatch.setattr(letter_bodies, "compose", fails)
+    monkeypatch.setattr(letter_bodies, name, fails)
     assert "trả lại hồ sơ. Lý do: Không đúng nơi." in refused()
     bad.refresh_from_db()
-    assert bad.problem == type(failure).__name__
+    assert bad.problem == ("" if is_read else type(failure).__name__)
+    assert Message.objects.filter(kind="letter_template.failed").exists() is not is_read
+    assert browser.get(LIST).status_code == 200
 
 
 @pytest.mark.parametrize("failure", [OperationalError("gone"), MemoryError(), SoftTimeLimitExceeded()])
