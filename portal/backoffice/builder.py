@@ -105,6 +105,8 @@ class Line:
     when: str
     is_required: bool
     prefill: str
+    has_parts: bool
+    """Whether questions can stand in it."""
 
 
 def paper_names(*forms: Mapping[str, Any]) -> dict[str, str]:
@@ -149,6 +151,7 @@ def _line(field: dict[str, Any], fields: dict[str, Any], papers: Mapping[str, st
         when=in_words(field.get("visible_if"), fields),
         is_required=bool(field.get("required")),
         prefill=prefill_words(field.get("prefill", ""), fields, papers),
+        has_parts=field["type"] in {"person", "repeat"},
     )
 
 

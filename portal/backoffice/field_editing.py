@@ -251,7 +251,7 @@ class FieldForm(ConditionMixin, PartForm):
         row: dict[str, Any] = {"key": before["key"], "label": words(typed["label_vi"], typed["label_en"])}
         row["type"] = typed["type"]
         if typed["type"] in WITH_PARTS:
-            row["fields"] = before.get("fields") or first_parts()
+            row["fields"] = before.get("fields") or first_parts(typed["label_vi"])
         if typed["type"] in WITH_OPTIONS and before.get("choices"):
             row["choices"] = before["choices"]
         said = {

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import re
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from portal.backoffice.builder_questions import Pairs
@@ -15,13 +18,17 @@ from procedures.form_words import COMPUTING, TYPES
 
 WITH_OPTIONS = frozenset({"choice", "multi_choice"})
 WITH_PARTS = frozenset({"person", "repeat"})
+KINDS = {"computed": frozenset({"computed"}), "parts": WITH_PARTS}
+"""Of which kinds of questions something is asked that the others have no use for."""
 KEY = r"^[a-z][a-z0-9_]{0,49}\Z"
 _KEY_ERRORS = {"invalid": _("Mã gồm chữ thường không dấu, chữ số và dấu gạch dưới, bắt đầu bằng chữ.")}
 
 
-def first_parts() -> list[dict[str, Any]]:
-    """One column, to begin with."""
-    return [{"key": "muc", "label": {"vi": "Nội dung", "en": "Item"}, "type": "text", "required": True}]
+def first_parts(label: str, asked: str = "") -> list[dict[str, Any]]:
+    """One column to begin with: what an editor says it asks, else called as its question is."""
+    return [
+        {"key": key_of(asked) if asked else "muc", "label": {"vi": asked or label}, "type": "text", "required": True}
+    ]
 
 
 def words(vi: str, en: str) -> dict[str, str] | None:
@@ -33,6 +40,13 @@ def key_of(label: str) -> str:
     """A key made of what a question asks: small letters without marks, figures, underscores."""
     made = re.sub(r"[^a-z0-9]+", "_", fold(label)).strip("_")
     return (made if made[:1].isalpha() else f"q_{made}")[:50].rstrip("_")
+
+
+def free_key(key: str, taken: Iterable[str]) -> str:
+    """A key that nothing else has: the same, or with a number behind it."""
+    others = set(taken)
+    numbered = (f"{key[:46]}_{number}" for number in range(2, len(others) + 3))
+    return key if key not in others else next(each for each in numbered if each not in others)
 
 
 class PartForm(forms.Form):
@@ -95,14 +109,21 @@ class TitleForm(PartForm):
 class NewPartForm(TitleForm):
     """A new page or group with its key."""
 
-    key = forms.RegexField(KEY, label=_("Mã"), help_text=_("Ví dụ: nguoi_nop"), error_messages=_KEY_ERRORS)
+    key = forms.RegexField(
+        KEY,
+        label=_("Mã"),
+        required=False,
+        help_text=_("Để trống thì cổng đặt theo tiêu đề. Ví dụ: nguoi_nop"),
+        error_messages=_KEY_ERRORS,
+    )
     intro_vi = None  # type: ignore[assignment]  # Django's way to leave a field out
     intro_en = None  # type: ignore[assignment]
 
-    def row(self) -> dict[str, Any]:
-        """The new page's or group's JSON."""
+    def row(self, taken: Iterable[str]) -> dict[str, Any]:
+        """The new page's or group's JSON; a key that nobody typed is none of those that are taken."""
         typed = self.cleaned_data
-        return {"key": typed["key"], "title": words(typed["title_vi"], typed["title_en"])}
+        key = typed["key"] or free_key(key_of(typed["title_vi"]), taken)
+        return {"key": key, "title": words(typed["title_vi"], typed["title_en"])}
 
 
 NOT_IN_PARTS = frozenset({*WITH_PARTS, "file", "computed", "readonly", "consent", "co_signature"})
@@ -126,32 +147,60 @@ class NewFieldForm(forms.Form):
         label=_("Cách tính"),
         choices=[("", "–"), *COMPUTING.items()],
         required=False,
-        help_text=_("Khi loại là Tự tính"),
     )
-    compute_of = forms.ChoiceField(label=_("Tính từ câu"), required=False, help_text=_("Khi loại là Tự tính"))
+    compute_of = forms.ChoiceField(label=_("Tính từ câu"), required=False)
+    first_part = forms.CharField(
+        label=_("Phần đầu tiên hỏi gì"),
+        max_length=300,
+        required=False,
+        help_text=_("Ví dụ: Họ và tên. Các phần khác thêm ở trang của câu hỏi."),
+    )
+    only_for: Mapping[str, tuple[str, ...]] = {
+        "computed": ("compute_function", "compute_of"),
+        "parts": ("first_part",),
+    }
+    """Controls that only some kinds of questions have."""
 
     def __init__(self, *args: Any, others: Pairs | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         of: Any = self.fields["compute_of"]
         of.choices = [("", "–"), *(others or ())]
 
+    def plain(self) -> list[forms.BoundField]:
+        """What every kind has."""
+        apart = {name for names in self.only_for.values() for name in names}
+        return [bound for bound in self if bound.name not in apart]
+
+    def blocks(self) -> list[dict[str, Any]]:
+        """What only some kinds have, each with the test that the page's script makes (static/js/eform.js)."""
+        said = dict(TYPES)
+        return [
+            {
+                "name": str(self.auto_id).replace("%s", name),
+                "words": _now(" hoặc ").join(f"“{said[kind]}”" for kind in sorted(KINDS[name])),
+                "when": json.dumps({"field": "type", "in": sorted(KINDS[name])}),
+                "is_open": self["type"].value() in KINDS[name],
+                "fields": [self[each] for each in names],
+            }
+            for name, names in self.only_for.items()
+        ]
+
     def clean(self) -> dict[str, Any]:
-        """A key, if none was typed; what a reckoned answer is reckoned from."""
+        """What a reckoned answer is reckoned from."""
         typed = super().clean() or self.cleaned_data
-        if typed.get("label_vi") and "key" in typed:
-            typed["key"] = typed["key"] or key_of(typed["label_vi"])
         if typed.get("type") == "computed":
             for name in {"compute_function", "compute_of"} & self.fields.keys():
                 if not typed.get(name) and name not in self.errors:
                     self.add_error(name, _("Hãy chọn, để cổng biết tính thế nào."))
         return typed
 
-    def row(self) -> dict[str, Any]:
-        """The smallest field of this type that is a field."""
+    def row(self, taken: Iterable[str]) -> dict[str, Any]:
+        """The smallest field of this type that is a field; a key that nobody typed is none of those that are taken."""
         typed = self.cleaned_data
-        row: dict[str, Any] = {"key": typed["key"], "label": {"vi": typed["label_vi"]}, "type": typed["type"]}
+        key = typed["key"] or free_key(key_of(typed["label_vi"]), taken)
+        row: dict[str, Any] = {"key": key, "label": {"vi": typed["label_vi"]}, "type": typed["type"]}
         if typed["type"] in WITH_PARTS:
-            row["fields"] = first_parts()
+            row["fields"] = first_parts(typed["label_vi"], typed["first_part"])
         if typed["type"] == "repeat":
             row["max_items"] = 10
         if typed["type"] == "computed":
@@ -168,6 +217,8 @@ class NewColumnForm(NewFieldForm):
 
     compute_function = None  # type: ignore[assignment]  # Django's way to leave a field out
     compute_of = None  # type: ignore[assignment]  # as above
+    first_part = None  # type: ignore[assignment]  # as above
+    only_for: Mapping[str, tuple[str, ...]] = {}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         forms.Form.__init__(self, *args, **kwargs)

@@ -16,11 +16,11 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from portal.backoffice import builder
 from portal.backoffice.builder_questions import Pairs, named, top_rows
-from portal.backoffice.form_editing import WITH_PARTS, NewColumnForm, NewFieldForm, NewPartForm
+from portal.backoffice.form_editing import NOT_IN_PARTS, WITH_PARTS, NewColumnForm, NewFieldForm, NewPartForm
 from portal.backoffice.form_errors import links
 from portal.backoffice.forms_sheet_start import PUBLISHING
 from portal.backoffice.officials import official_of, operator
-from portal.backoffice.views_builder_parts import field_page
+from portal.backoffice.views_builder_parts import done, field_page
 from portal.core.errors import ConflictError, InvalidInputError, NotFoundError
 from portal.core.text import loose_pattern, whole_number
 from procedures import drafting, form_edits, sheet_drafting
@@ -101,9 +101,12 @@ def _outline(request: HttpRequest, draft: FormDraft, version: ProcedureVersion, 
         "new_field": NewFieldForm(auto_id="new_%s", others=_others(draft)),
         "new_part": NewPartForm(auto_id="part_%s"),
         "errors": [],
-        "chosen_target": "",
+        "chosen_target": request.GET.get("vao", "")[:200],
         **more,
     }
+    context["chosen_group"] = "/".join(context["chosen_target"].split("/")[:2])
+    groups = {f"{page['key']}/{group['key']}" for page in context["pages"] for group in page["groups"]}
+    context["adds_below"] = context["chosen_group"] not in groups
     return render(request, "backoffice/builder.html", context, status=status)
 
 
@@ -136,7 +139,7 @@ def edit(request: HttpRequest, code: str) -> HttpResponse:
     if change.goes_to:
         messages.info(
             request,
-            _("Câu này gồm nhiều phần, bắt đầu với một phần mẫu. Hãy đổi tên phần ấy và thêm những phần cần hỏi."),
+            _("Câu này gồm nhiều phần, bắt đầu với một phần. Hãy xem lại tên phần ấy và thêm những phần cần hỏi."),
         )
         return redirect(change.goes_to)
     undo = f"?vua-xoa={_seen(request) + 1}" if takes_out else ""
@@ -157,16 +160,19 @@ class Change:
 
 
 def _adding_field(request: HttpRequest, code: str, version: ProcedureVersion, target: str) -> Change | HttpResponse:
-    """A question more, in the group `page/group`; the page again where its form is not right."""
-    form = NewFieldForm(request.POST, auto_id="new_%s", others=_others(builder.draft_of(code)))
+    """A question more, in the group `page/group` or the question of parts `page/group/owner`; the page again if wrong."""
+    draft = builder.draft_of(code)
+    form = NewFieldForm(request.POST, auto_id="new_%s", others=_others(draft))
+    page_key, group_key, owner = ([*target.split("/"), "", ""])[:3]
+    if form.is_valid() and owner and form.cleaned_data["type"] in NOT_IN_PARTS:
+        form.add_error("type", _("Loại này không đứng trong một câu khác được. Hãy chọn loại khác."))
     if not form.is_valid():
         return _refused(request, code, version, form, "new_field")
-    page_key, _slash, group_key = target.partition("/")
-    row, options = form.row(), form.options()
+    row, options, words, work = _new_field(form, draft, page_key, group_key, owner)
     return Change(
-        words=_("Thêm câu hỏi “%(title)s”") % {"title": row["label"]["vi"]},
-        work=lambda draft: form_edits.add_field(draft, page_key, group_key, row, options),
-        anchor=f"#f-{row['key']}",
+        words=words,
+        work=work,
+        anchor=f"#f-{owner or row['key']}",
         goes_to=f"{reverse('admin:form_field', args=[code, row['key']])}#columns" if row["type"] in WITH_PARTS else "",
         shown={"new_field": form},
     )
@@ -180,7 +186,7 @@ def _adding_part(
     if not part.is_valid():
         return _refused(request, code, version, part, "new_part")
     words = _("Thêm “%(title)s”") % {"title": part.cleaned_data["title_vi"]}
-    return Change(words, _adding(operation, target, part.row()), shown={"new_part": part})
+    return Change(words, _adding(operation, target, part), shown={"new_part": part})
 
 
 def _of_step(code: str, operation: str, target: str) -> Change:
@@ -204,7 +210,8 @@ def edit_columns(request: HttpRequest, code: str, key: str) -> HttpResponse:
     if form is not None:
         if not form.is_valid():
             return field_page(request, code, key, refused=refused | {"errors": links(form), "status": 422})
-        row, options = form.row(), form.options()
+        owned = next((row for row in top_rows(dict(builder.draft_of(code).form)) if row["key"] == key), {})
+        row, options = form.row([each["key"] for each in owned.get("fields") or ()]), form.options()
         part = row["key"]
         words = gettext_lazy("Thêm phần “%(title)s”")
         work: Edit = lambda draft: form_edits.add_part(draft, key, row, options)  # noqa: E731 - one of two
@@ -222,7 +229,7 @@ def edit_columns(request: HttpRequest, code: str, key: str) -> HttpResponse:
         href = f"#{form['key'].auto_id}" if form and error.status == InvalidInputError.status else "#main"
         wrong = {"errors": [(href, str(error.message))], "status": error.status}
         return field_page(request, code, key, refused=refused | wrong)
-    messages.success(request, f"{told}.")
+    messages.success(request, done(told))
     anchor = "columns" if operation == "remove" else f"p-{part}"
     return redirect(f"{reverse('admin:form_field', args=[code, key])}#{anchor}")
 
@@ -235,6 +242,22 @@ _COLUMN_STEPS: dict[str, tuple[Callable[[dict[str, Any], str, str], Any], Any]] 
     ),
     "remove": (form_edits.remove_part, gettext_lazy("Xóa phần “%(title)s”")),
 }
+
+
+def _new_field(
+    form: NewFieldForm, draft: FormDraft, page_key: str, group_key: str, owner: str
+) -> tuple[dict[str, Any], list[dict[str, str]] | None, str, Edit]:
+    """A new question, its options, what is said of it, and the edit: in a section, or in a repeat or person there."""
+    made = dict(draft.form)
+    inside = next((row for row in top_rows(made) if row["key"] == owner and row["type"] in WITH_PARTS), None)
+    taken = [row["key"] for row in (inside["fields"] if inside else top_rows(made))]
+    row, options = form.row(taken), form.options()
+    if owner:
+        words = _("Thêm phần “%(title)s” vào “%(owner)s”")
+        titles = {"title": row["label"]["vi"], "owner": _label_of(inside) or owner}
+        return row, options, words % titles, lambda draft: form_edits.add_part(draft, owner, row, options)
+    words = _("Thêm câu hỏi “%(title)s”") % {"title": row["label"]["vi"]}
+    return row, options, words, lambda draft: form_edits.add_field(draft, page_key, group_key, row, options)
 
 
 def _others(draft: FormDraft) -> Pairs:
@@ -268,9 +291,10 @@ def _label_of(row: Mapping[str, Any] | None) -> str:
     return str(((row or {}).get("label") or {}).get("vi") or "")
 
 
-def _adding(operation: str, target: str, row: dict[str, Any]) -> Edit:
+def _adding(operation: str, target: str, part: NewPartForm) -> Edit:
     def add(draft: dict[str, Any]) -> None:
         rows = draft["pages"] if operation == "add_page" else form_edits.find_page(draft, target)["groups"]
+        row = part.row(known["key"] for known in rows)
         if any(known["key"] == row["key"] for known in rows):
             raise form_edits.EditError(_("Mã “%(key)s” đã có. Hãy chọn mã khác.") % {"key": row["key"]})
         rows.append({**row, "groups": []} if operation == "add_page" else {**row, "fields": []})
@@ -344,5 +368,5 @@ def _change(
         shown |= {"errors": [(href, str(error.message))], "chosen_target": request.POST.get("what", "")}
         return _outline(request, builder.draft_of(code), version, status=error.status, **shown)
     if is_told:
-        messages.success(request, f"{words}.")
+        messages.success(request, done(words))
     return None

@@ -18,7 +18,7 @@ from portal.backoffice.form_editing import WITH_PARTS, GroupForm, NewColumnForm,
 from portal.backoffice.form_errors import links
 from portal.core.errors import ConflictError, InvalidInputError, NotFoundError
 from portal.core.language import pair_text
-from portal.core.text import whole_number
+from portal.core.text import whole_number, with_small_first_letter
 from procedures import drafting, form_edits
 from procedures.form_words import PROPERTIES, TYPES
 from procedures.models import FormDraft
@@ -116,6 +116,11 @@ def group(request: HttpRequest, code: str, page_key: str, key: str) -> HttpRespo
     )
 
 
+def done(words: str) -> str:
+    """What was done, said of a change as the history calls it."""
+    return _("Đã %(done)s.") % {"done": with_small_first_letter(words)}
+
+
 def _title(words: dict[str, str] | None, key: str) -> str:
     """What a part is called on the screen; a group may have no title."""
     return pair_text(words) or key
@@ -158,7 +163,7 @@ def _edited(
             except (ConflictError, InvalidInputError) as error:
                 errors, status = [("#main", str(error.message))], error.status
             else:
-                messages.success(request, f"{words}.")
+                messages.success(request, done(words))
                 return redirect(after() if after else outline)
         else:
             errors, status = links(form), 422

@@ -151,7 +151,7 @@
 
   // A row was added or removed in place: its parts follow their conditions, and a new row takes the focus.
   document.addEventListener("htmx:afterSettle", (event) => {
-    if (event.target.id !== "eform" && !document.getElementById("eform")) return;
+    if (event.target.id !== "eform" && !document.querySelector("#eform, details[data-when]")) return;
     dress();
     const pressed = event.detail.requestConfig?.elt;
     const repeat = pressed?.name === "_add" && document.getElementById(`id_${pressed.value}__count`);

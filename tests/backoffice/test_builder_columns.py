@@ -44,7 +44,7 @@ def test_columns_stand_below_their_question_in_order(builder):
     assert press(builder, "down", "ngay_sinh_cua_con").status_code == 302
     assert press(builder, "remove", "muc").status_code == 302
     assert columns() == ["ngay_sinh_cua_con"]
-    assert FormRevision.objects.filter(draft=draft(), change__contains="Các con: Xóa phần “Nội dung”").exists()
+    assert FormRevision.objects.filter(draft=draft(), change__contains="Các con: Xóa phần “Các con”").exists()
 
 
 def test_a_column_has_a_page_with_all_that_a_column_can_have(builder):

@@ -20,13 +20,13 @@ def told(response):
 @pytest.mark.django_db
 def test_what_was_done_is_told_by_what_is_asked(editor):
     added = step(editor, "add_field", first_group(), key="so_xe", label_vi="Biển số xe của bạn", type="text")
-    assert told(added) == ["Thêm câu hỏi “Biển số xe của bạn”."]
+    assert told(added) == ["Đã thêm câu hỏi “Biển số xe của bạn”."]
     moved = step(editor, "up", "so_xe")
-    assert told(moved)[-1] == "Chuyển “Biển số xe của bạn” lên."
+    assert told(moved)[-1] == "Đã chuyển “Biển số xe của bạn” lên."
     part = step(editor, "add_page", "", key="trang_moi", title_vi="Xe cộ")
-    assert told(part)[-1] == "Thêm “Xe cộ”."
+    assert told(part)[-1] == "Đã thêm “Xe cộ”."
     page_moved = step(editor, "page_up", "trang_moi")
-    assert told(page_moved)[-1] == "Chuyển trang “Xe cộ” lên."
+    assert told(page_moved)[-1] == "Đã chuyển trang “Xe cộ” lên."
     history = text(editor.get(f"{BASE}lich-su/"))
     assert "so_xe" not in history and "trang_moi" not in history
 
@@ -44,7 +44,7 @@ def test_a_new_group_of_rows_leads_to_its_columns_and_says_why(editor):
     added = step(editor, "add_field", first_group(), key="con", label_vi="Các con", type="repeat")
     assert added["Location"] == f"{BASE}cau-hoi/con/#columns"
     page = text(editor.get(f"{BASE}cau-hoi/con/"))
-    assert "bắt đầu với một phần mẫu" in page and 'id="columns"' in page
+    assert "bắt đầu với một phần." in page and 'id="columns"' in page
     plain = step(editor, "add_field", first_group(), key="ten", label_vi="Tên", type="text")
     assert plain["Location"] == f"{BASE}#f-ten"
 
@@ -54,7 +54,7 @@ def test_the_page_that_publishes_reads_as_words(editor):
     step(editor, "add_field", first_group(), key="con", label_vi="Các con", type="repeat")
     step(editor, "add_field", first_group(), key="so_con", label_vi="Số con", type="integer")
     page = text(editor.get(f"{BASE}cong-bo/"))
-    assert "Nội dung: Văn bản ngắn, bắt buộc" in page
+    assert "Các con: Văn bản ngắn, bắt buộc" in page
     main = page[page.index("Sẽ thay đổi") :]
     assert not re.search(r"<code|- key:|label:|vi:|\{|form\.", main)
     assert "(so_con)" not in main and "Số con" in main
