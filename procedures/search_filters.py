@@ -21,8 +21,8 @@ from portal.agencies import successors
 from portal.agencies.models import Agency, AgencyLevel
 from portal.core.language import column_text, in_language
 from portal.core.text import fold, vietnamese_order
-from procedures import publication, search
-from procedures.models import Audience, Field, LifeEvent
+from procedures import field_names, publication, search
+from procedures.models import Audience, LifeEvent
 from procedures.sheets import level_names
 
 FILTERS = {
@@ -82,7 +82,7 @@ def _labels() -> dict[str, tuple[str, dict[str, str]]]:
         "audience": (_("Dành cho"), {value: str(label) for value, label in Audience.choices}),
         "online": (_("Làm trên mạng"), level_names()),
         "level": (_("Cấp giải quyết"), {value: str(label) for value, label in AgencyLevel.choices}),
-        "field": (_("Lĩnh vực"), {field.code: column_text(field, "name") for field in Field.objects.all()}),
+        "field": (_("Lĩnh vực"), field_names.labels()),
         "agency": (
             _("Cơ quan công bố"),
             {

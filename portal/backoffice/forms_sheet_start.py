@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from portal.agencies.models import Agency, AgencyLevel
 from portal.backoffice.builder import may_publish_for
 from portal.backoffice.officials import Official
+from procedures import field_names
 from procedures.facts import Facts
 from procedures.models import Field
 
@@ -53,9 +54,10 @@ class StartForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.official = official
         self.named = {row.code: row for row in Field.objects.all()}
+        labels = field_names.labels()
         # The types of Django know the plain Field here, which has no choices; so do the lines below.
         self.fields["field"].choices = [("", "")] + [  # type: ignore[attr-defined]
-            (code, row.name) for code, row in self.named.items()
+            (code, labels[code]) for code in self.named
         ]
 
     def clean_issued_by(self) -> str:

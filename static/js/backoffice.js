@@ -139,3 +139,24 @@ function tendSteps() {
   });
 }
 tendSteps();
+
+// A preview is as tall as the page in it, so that its button is in sight; without scripts its frame scrolls.
+function fitFrames() {
+  const [SPACE, TALLEST] = [48, 4000];
+  for (const frame of document.querySelectorAll("iframe[data-fit]")) {
+    const inside = () => frame.contentDocument?.querySelector("[data-fits]");
+    const fit = () => {
+      const shown = inside();
+      if (!shown) return;
+      const bottom = shown.getBoundingClientRect().bottom + frame.contentWindow.scrollY;
+      frame.style.height = `${Math.min(Math.ceil(bottom) + SPACE, TALLEST)}px`;
+    };
+    const watch = () => {
+      fit();
+      if (inside()) new ResizeObserver(fit).observe(inside());
+    };
+    frame.addEventListener("load", watch);
+    watch();
+  }
+}
+fitFrames();
