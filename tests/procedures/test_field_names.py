@@ -1,12 +1,10 @@
 """Fields of one name are told apart, for who writes a sheet and for who narrows a search."""
 
 import pytest
-from django.test import Client
 
 from procedures import field_names
 from procedures.models import Field, Procedure, ProcedureVersion
 from tests.backoffice.conftest import browser_of, ministry, version  # noqa: F401 - fixtures
-from tests.dossiers.filing_pages import text
 from tests.factories import make_version
 
 pytestmark = pytest.mark.django_db
