@@ -160,7 +160,7 @@ class Change:
 
 
 def _adding_field(request: HttpRequest, code: str, version: ProcedureVersion, target: str) -> Change | HttpResponse:
-    """A question more, in `page/group`, or in the question of parts `page/group/owner`; the page again where it is wrong."""
+    """A question more, in `page/group` or in the question of parts `page/group/owner`; the page again where wrong."""
     draft = builder.draft_of(code)
     form = NewFieldForm(request.POST, auto_id="new_%s", others=_others(draft))
     page_key, group_key, owner = ([*target.split("/"), "", ""])[:3]

@@ -30,7 +30,7 @@ def test_each_section_offers_to_add_a_question_there(editor):
     here = text(editor.get(f"{BASE}?vao={groups[1]}"))
     assert here.count('id="add-field"') == 1 and f'<option value="{groups[1]}" selected>' in here
     assert re.findall(r'href="\?vao=([^"#]+)#add-field"', here) == [each for each in groups if each != groups[1]]
-    for strange in ("x", "x/y", "a/b/c/d", "%00", "x" * 5000):
+    for strange in ("x", "x/y", "a/b/c/d", "x" * 5000):
         assert text(editor.get(f"{BASE}?vao={strange}")).count('id="add-field"') == 1
 
 

@@ -138,7 +138,7 @@ def charged(desk):
     assert saved.status_code == 302, saved.context["errors"]
     shown = text(desk.get(f"{SHEET}cong-bo/"))
     assert "Tự thu khi: “Loại đăng ký” là “Cấp mới” hoặc “Các thiết bị” từ 2 trở lên" in shown
-    assert "Nhân với số ở câu: thiet_bi_khai" in shown and "Chỉ cần khi: bạn chọn “Đã mất thẻ cũ”" in shown
+    assert "Nhân với số ở câu: Các thiết bị" in shown and "Chỉ cần khi: bạn chọn “Đã mất thẻ cũ”" in shown
     assert publish(desk, SHEET).status_code == 302
 
 
