@@ -17,9 +17,18 @@ from django.utils.translation import gettext_lazy
 from datastore import readings
 from dossiers.models import CounterVisit
 from portal.accounts import people, representations
-from portal.accounts.models import BY_LAW, Representation, RepresentationKind, RepresentationProof, User
+from portal.accounts.models import (
+    BY_LAW,
+    Representation,
+    RepresentationKind,
+    RepresentationProof,
+    RepresentationQuerySet,
+    User,
+)
 from portal.accounts.people import Person
 from portal.agencies.actors import Actor
+from portal.agencies.codes import find_agency
+from portal.agencies.models import Agency, Branch
 from portal.core.errors import InvalidInputError, NotAllowedError, NotFoundError
 from portal.core.text import clean_line, fold
 from portal.notifications import services as notifications
@@ -27,6 +36,8 @@ from portal.notifications import services as notifications
 AT_COUNTER = "Xác nhận người đại diện tại quầy"
 END_AT_COUNTER = "Chấm dứt việc đại diện tại quầy"
 """Purposes that the person reads in her access log; kept in Vietnamese."""
+KEEPS_CIVIL_STATUS = frozenset({Branch.PEOPLES_COMMITTEE, Branch.JUSTICE})
+"""Who registers guardianship, and the province above (Luật Hộ tịch 60/2014/QH13 art. 19, 70; `K`)."""
 NO_REASON = gettext_lazy("Hãy ghi lý do và giấy tờ đã xem; người đại diện và người được đại diện đều đọc được.")
 OF_AGE = gettext_lazy(
     "Người này đã đủ 18 tuổi nên quầy không ghi nhận người đại diện. Người ấy tự nộp, hoặc ủy quyền trên Cổng; "
@@ -77,18 +88,53 @@ def confirm(
 
 
 def confirmed_here(visit: CounterVisit) -> list[Representation]:
-    """What this agency's desks confirmed and still holds, of the person at the counter or of whom she acts for by law.
+    """What this agency's desks may end and still holds, of the person at the counter or of whom she acts for by law.
 
     A guardian, her grown ward, or the parent or new guardian of the child may ask for the end (Luật Hộ tịch
     60/2014/QH13 art. 22).
     """
-    today = timezone.localdate()
-    hers = Representation.objects.in_force(today).filter(representative=visit.applicant_id, kind__in=BY_LAW)
+    return _ended_here(visit, Representation.objects.in_force(timezone.localdate()))
+
+
+def is_over(visit: CounterVisit, public_id: UUID) -> bool:
+    """Whether this agency's desks would end it for who stands here, and it has ended: the button was pressed twice."""
+    return bool(_ended_here(visit, Representation.objects.filter(public_id=public_id, ended_at__isnull=False)))
+
+
+def _ended_here(visit: CounterVisit, rows: RepresentationQuerySet) -> list[Representation]:
+    hers = Representation.objects.in_force(timezone.localdate()).filter(
+        representative=visit.applicant_id, kind__in=BY_LAW
+    )
     about = Q(representative=visit.applicant_id) | Q(principal=visit.applicant_id)
     about |= Q(principal__in=hers.values("principal"))
-    held = Representation.objects.in_force(today).filter(about, proof=RepresentationProof.OFFICIAL)
-    here = held.filter(confirming_agency=visit.agency.code).exclude(confirming_agency="")
-    return list(here.select_related("principal", "representative").order_by("pk"))
+    found = rows.filter(about, proof=RepresentationProof.OFFICIAL).order_by("pk")
+    people_of = found.select_related("principal__citizen", "representative__citizen")
+    return [held for held in people_of if _is_of_desk(held, visit.agency)]
+
+
+def _is_of_desk(held: Representation, agency: Agency) -> bool:
+    """Whether a desk of this agency may end what a desk confirmed.
+
+    It is the agency that confirmed, or whoever has its tasks today. Where none is kept, or what is kept ended without
+    a successor: whoever keeps civil status where the ward lives, or else who represents her, and the province above
+    (our choice, docs/assumptions.md).
+    """
+    if held.confirming_agency == agency.code:
+        return True
+    if held.confirming_agency:
+        kept = find_agency(held.confirming_agency)
+        if kept is None or kept.valid_to is None or kept.valid_to >= timezone.localdate():
+            return kept is not None and kept.pk == agency.pk
+    if agency.branch not in KEEPS_CIVIL_STATUS or agency.unit is None:
+        return False
+    lives = next((place for place in map(_lives_in, (held.principal, held.representative)) if place), ())
+    return agency.unit.code in lives
+
+
+def _lives_in(user: User | None) -> tuple[str, ...]:
+    """Codes of commune and province, none where the portal knows neither."""
+    profile = getattr(user, "citizen", None)
+    return tuple(filter(None, (profile.commune_code, profile.province_code))) if profile is not None else ()
 
 
 @transaction.atomic
@@ -96,7 +142,7 @@ def end(visit: CounterVisit, public_id: UUID, *, actor: Actor, reason: str) -> R
     """End what this agency's desk confirmed, at once and for a reason that both read (Bộ luật Dân sự art. 62).
 
     Raises NotAllowedError without a desk, InvalidInputError("reason") without a reason, NotFoundError for a relation
-    that another desk confirmed or that is none of the person's at the counter.
+    that another desk ends, that is over (`is_over`) or that is none of the person's at the counter.
     """
     if actor.user is None or actor.agency is None or visit.agency_id != actor.agency.pk:
         raise NotAllowedError
@@ -105,9 +151,7 @@ def end(visit: CounterVisit, public_id: UUID, *, actor: Actor, reason: str) -> R
         raise InvalidInputError(fields={"reason": [NO_REASON]})
     if public_id not in {held.public_id for held in confirmed_here(visit)}:
         raise NotFoundError
-    ended = representations.end_by_official(
-        public_id, agency_code=actor.agency.code, words=words, official_name=actor.name
-    )
+    ended = representations.end_by_official(public_id, words=words, official_name=actor.name)
     readings.of_identity(ended.principal, actor=actor, purpose=END_AT_COUNTER, dossier_code="")
     own = [] if ended.principal.citizen.is_from_counter else [ended.principal]
     others = representations.by_law(ended.principal_id)
@@ -160,8 +204,27 @@ def _tell(reader: User, held: Representation) -> None:
 
 
 def _tell_of_end(reader: User, held: Representation) -> None:
-    """Who represented, the person herself where she has an account, and who still acts for her by law."""
+    """Who represented, the person herself where she has an account, and who still acts for her by law.
+
+    The last has no row of it on a page of hers: she reads whose it is and why in the message, never outside the portal.
+    """
+    is_hers = reader.pk in {held.principal_id, held.representative_id}
     with translation.override(reader.language):
+        if not is_hers:
+            names = {"name": held.representative, "principal": held.principal, "why": held.end_words}
+            body = _(
+                "%(name)s thôi đại diện cho %(principal)s. Lý do: %(why)s. Nếu không đúng, hãy mang giấy tờ đến bộ "
+                "phận một cửa đã chấm dứt."
+            )
+            notifications.notify(
+                recipient=reader,
+                kind="representation.ended",
+                subject=_("Bộ phận một cửa vừa chấm dứt một việc đại diện"),
+                body=body % names,
+                body_outside=_("Xem của ai, vì sao ở tin nhắn trên Cổng."),
+                dedupe_key=f"representation.{held.public_id}.{reader.pk}.ended",
+            )
+            return
         notifications.notify(
             recipient=reader,
             kind="representation.ended",

@@ -245,16 +245,14 @@ def end(public_id: UUID, *, user: User) -> Representation:
 
 
 @transaction.atomic
-def end_by_official(public_id: UUID, *, agency_code: str, words: str, official_name: str) -> Representation:
-    """End one that a desk of this agency confirmed, in words for both; repeating is idle.
+def end_by_official(public_id: UUID, *, words: str, official_name: str) -> Representation:
+    """End one that a desk confirmed, in words for both; repeating is idle. Which desk may end it is the caller's.
 
-    Raises NotFoundError for what another desk, a paper or the principal herself confirmed.
+    Raises NotFoundError for what a paper or the principal herself confirmed.
     """
-    held = Representation.objects.select_for_update(of=("self",)).filter(
-        public_id=public_id, proof=RepresentationProof.OFFICIAL, confirming_agency=agency_code
-    )
-    found = held.first()
-    if found is None or not agency_code:
+    held = Representation.objects.select_for_update(of=("self",))
+    found = held.filter(public_id=public_id, proof=RepresentationProof.OFFICIAL).first()
+    if found is None:
         raise NotFoundError
     if found.ended_at is None:
         found.end_words, found.ended_by_name = words[:300], official_name[:300]

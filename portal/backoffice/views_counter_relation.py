@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from dossiers import confirmed_relations
 from dossiers import counter as counters
+from dossiers.models import CounterVisit
 from portal.accounts.models import RepresentationKind
 from portal.backoffice.forms_counter import EndRelationForm, RelationForm
 from portal.backoffice.officials import at_a_desk
@@ -67,16 +68,26 @@ def end(request: HttpRequest, public_id: UUID, relation_id: UUID) -> HttpRespons
     found, actor = counters.get_visit(public_id, user=official.user)
     held = next((row for row in confirmed_relations.confirmed_here(found) if row.public_id == relation_id), None)
     if held is None:
-        raise NotFoundError
+        return _over(request, found, relation_id)
     form = EndRelationForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
         try:
             confirmed_relations.end(found, relation_id, actor=actor, reason=form.cleaned_data["reason"])
         except InvalidInputError as error:
             form_errors.tell(form, error)
+        except NotFoundError:  # somebody else ended it since the line above
+            return _over(request, found, relation_id)
         else:
             names = {"name": held.representative, "principal": held.principal}
             messages.success(request, _("Đã chấm dứt: %(name)s không còn đại diện cho %(principal)s.") % names)
             return redirect("admin:counter_visit", found.public_id)
     context = {"official": official, "visit": found, "form": form, "held": held}
     return render(request, "backoffice/counter_relation_end.html", context, status=422 if form.errors else 200)
+
+
+def _over(request: HttpRequest, visit: CounterVisit, relation_id: UUID) -> HttpResponse:
+    """Say that it is over already, as after a second press; raises NotFoundError for what is none of this desk's."""
+    if not confirmed_relations.is_over(visit, relation_id):
+        raise NotFoundError
+    messages.info(request, _("Việc đại diện này đã chấm dứt."))
+    return redirect("admin:counter_visit", visit.public_id)

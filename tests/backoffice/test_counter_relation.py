@@ -12,6 +12,7 @@ from portal.accounts import people, representations, vneid
 from portal.accounts.models import CitizenProfile, EndReason, Representation, RepresentationKind, RepresentationProof
 from portal.accounts.vneid import Claims
 from portal.agencies.actors import Actor
+from portal.agencies.models import Agency
 from portal.backoffice import views_counter_relation
 from portal.core.errors import NotFoundError
 from portal.notifications.models import Message
@@ -200,7 +201,10 @@ def test_the_desk_that_confirmed_it_ends_it_for_a_reason_that_both_read(counter:
         404,
     }
     assert held.principal.accesses_to_mine.filter(purpose=confirmed_relations.END_AT_COUNTER).exists()
-    assert counter.browser.post(end_url(counter, held), ENDED).status_code == 404, "it is over"
+    hers = Message.objects.get(recipient=mother, kind="representation.ended", channel="inbox")
+    assert hers.link == "" and "Nguyễn Thử Bé" in hers.body and ENDED["reason"] in hers.body, "no page of hers has it"
+    again = counter.browser.post(end_url(counter, held), ENDED, follow=True)
+    assert again.status_code == 200 and "Việc đại diện này đã chấm dứt." in text(again), "it is over"
     assert confirmed(counter).pk != held.pk, "and may be confirmed again"
 
 
@@ -237,11 +241,8 @@ def test_what_a_paper_or_another_desk_confirmed_is_not_ended_here(counter: Count
     Representation.objects.filter(pk=held.pk).update(confirming_agency="H17.20194")
     for method in ("get", "post"):
         assert getattr(counter.browser, method)(end_url(counter, held), ENDED).status_code == 404
-    Representation.objects.filter(pk=held.pk).update(confirming_agency="")
-    assert counter.browser.get(end_url(counter, held)).status_code == 404
-    for code in ("H17.20194", "", counter.visit.agency.code):
-        with pytest.raises(NotFoundError):
-            representations.end_by_official(held.public_id, agency_code=code, words="x", official_name="y")
+    with pytest.raises(NotFoundError):
+        representations.end_by_official(by_paper.public_id, words="x", official_name="y")
     assert office.browser("leader").get(end_url(counter, held)).status_code == 404
     held.refresh_from_db()
     assert held.ended_at is None
@@ -250,9 +251,40 @@ def test_what_a_paper_or_another_desk_confirmed_is_not_ended_here(counter: Count
 def test_a_row_of_before_gets_its_desk_when_the_paper_is_seen_again(counter: Counter) -> None:
     held = confirmed(counter)
     Representation.objects.filter(pk=held.pk).update(confirming_agency="")
+    CitizenProfile.objects.update(commune_code="", province_code="")  # and nobody knows where they live
     assert confirmed_relations.confirmed_here(counter.visit) == []
     assert confirmed(counter) == held
     assert confirmed_relations.confirmed_here(counter.visit) == [held]
+
+
+def test_who_has_the_tasks_of_the_agency_that_confirmed_ends_it(counter: Counter, office: Office) -> None:
+    held, day = confirmed(counter), timezone.localdate() - timedelta(days=1)
+    before = factories.make_agency("H26.00099", parent=office.agency.parent)
+    Representation.objects.filter(pk=held.pk).update(confirming_agency=before.code)
+    assert counter.browser.get(end_url(counter, held)).status_code == 404, "it is open, and the end its own"
+    Agency.objects.filter(pk=before.pk).update(successor=office.agency, valid_to=day)
+    assert counter.browser.post(end_url(counter, held), ENDED).status_code == 302
+    held.refresh_from_db()
+    assert held.end_reason == EndReason.BY_DESK
+
+
+@pytest.mark.parametrize("where", ["ward", "guardian"])
+def test_what_was_confirmed_before_the_agency_was_kept_is_ended_where_she_lives(counter: Counter, where: str) -> None:
+    held = confirmed(counter)
+    Representation.objects.filter(pk=held.pk).update(confirming_agency="")
+    profiles = CitizenProfile.objects.filter(user__in=[held.principal, counter.person])
+    profiles.update(commune_code="", province_code="")
+    assert counter.browser.get(end_url(counter, held)).status_code == 404, "nobody knows where"
+    hers = profiles.filter(user=held.principal if where == "ward" else counter.person)
+    hers.update(commune_code="20194", province_code="48")
+    assert counter.browser.get(end_url(counter, held)).status_code == 404, "elsewhere"
+    hers.update(commune_code="00073", province_code="01")
+    Agency.objects.filter(pk=counter.visit.agency_id).update(branch="police")
+    assert counter.browser.get(end_url(counter, held)).status_code == 404, "that is no business of the police"
+    Agency.objects.filter(pk=counter.visit.agency_id).update(branch="peoples_committee")
+    assert counter.browser.post(end_url(counter, held), ENDED).status_code == 302
+    held.refresh_from_db()
+    assert held.end_reason == EndReason.BY_DESK
 
 
 def test_another_desks_visit_is_nobodys_and_a_script_is_stopped(
