@@ -12,11 +12,19 @@ from dossiers import paper_facts
 from dossiers.lifecycle import DossierState
 from dossiers.models import Dossier, FilingChannel
 from dossiers.paper_facts import STORE_WORDS
-from portal.accounts import representing
-from portal.accounts.models import CitizenProfile, Organisation, OrganisationMember, User
+from portal.accounts import representations, representing
+from portal.accounts.models import (
+    CitizenProfile,
+    Gender,
+    Organisation,
+    OrganisationMember,
+    Representation,
+    RepresentationKind,
+    User,
+)
 from portal.accounts.representing import FILERS
 from portal.agencies.models import AdministrativeUnit
-from procedures.eforms.prefilling import EARLIER, FILING, STORE, Known
+from procedures.eforms.prefilling import EARLIER, FILING, GUARDIAN, STORE, WARD, Known
 
 EARLIER_WORDS = gettext_noop("Từ hồ sơ %(code)s bạn đã nộp, %(day)s")
 REPRESENTATIVE_WORDS = gettext_noop("Từ tài khoản VNeID của người đại diện, %(day)s")
@@ -39,30 +47,11 @@ def facts_of(user: User, *, organisation: Organisation | None = None) -> dict[st
     }
     profile = CitizenProfile.objects.filter(user=user).first()
     if profile is not None:
-        told = _told_on(profile)
-        residence = {
-            "province_code": profile.province_code,
-            "commune_code": profile.commune_code,
-            "line": profile.address_line,
-        }
-        facts["identity"] = {
-            "source": identity_source(profile),
-            "full_name": profile.full_name,
-            "account_name": profile.full_name,
-            "personal_id": profile.personal_id,
-            "date_of_birth": profile.date_of_birth.isoformat() if profile.date_of_birth else "",
-            "gender": profile.gender,
-            "phone": profile.phone,
-            "email": profile.email,
-            "nationality": profile.nationality,
-            "ethnicity": profile.ethnicity,
-            "residence": residence if profile.commune_code else None,
-            "level": profile.identity_level,
-        }
+        facts["identity"] = facts[GUARDIAN] = _identity(profile)
         if not profile.is_from_counter:
             facts["population"] = {
-                "source": _("Từ Cơ sở dữ liệu dân cư qua VNeID, %(day)s") % {"day": told},
-                "residence": residence if profile.commune_code else None,
+                "source": _("Từ Cơ sở dữ liệu dân cư qua VNeID, %(day)s") % {"day": _told_on(profile)},
+                "residence": facts["identity"]["residence"],
             }
     if organisation is None:
         posts = OrganisationMember.objects.filter(user=user, role__in=FILERS).valid_on(timezone.localdate())
@@ -78,6 +67,29 @@ def facts_of(user: User, *, organisation: Organisation | None = None) -> dict[st
             "legal_representative": _representative_of(organisation, user),
         }
     return facts
+
+
+def _identity(profile: CitizenProfile) -> dict[str, Any]:
+    """What an account tells of its person."""
+    residence = {
+        "province_code": profile.province_code,
+        "commune_code": profile.commune_code,
+        "line": profile.address_line,
+    }
+    return {
+        "source": identity_source(profile),
+        "full_name": profile.full_name,
+        "account_name": profile.full_name,
+        "personal_id": profile.personal_id,
+        "date_of_birth": profile.date_of_birth.isoformat() if profile.date_of_birth else "",
+        "gender": profile.gender,
+        "phone": profile.phone,
+        "email": profile.email,
+        "nationality": profile.nationality,
+        "ethnicity": profile.ethnicity,
+        "residence": residence if profile.commune_code else None,
+        "level": profile.identity_level,
+    }
 
 
 def facts_for(dossier: Dossier, *, with_store: bool) -> dict[str, Any]:
@@ -104,11 +116,28 @@ def facts_of_principal(principal: User, *, filer: User, with_store: bool) -> dic
     if contact is not None and "identity" in facts:
         said = REPRESENTATIVE_CARD_WORDS if contact.is_from_counter else REPRESENTATIVE_WORDS
         words = _(said) % {"day": _told_on(contact)}
+        if (held := _by_law(principal, filer)) is not None:
+            facts[WARD] = facts["identity"] = dict(facts["identity"])
+            facts[GUARDIAN] = _identity(contact) | {"source": words, "relation": _relation(held, contact)}
         facts["identity"] |= {"phone": Known(contact.phone, words), "email": Known(contact.email, words)}
     if not with_store:
         facts |= {STORE: {}}
     hers = Dossier.objects.filter(filer=filer, owner=principal, representation__isnull=False)
     return facts | {EARLIER: _of_filed(hers.filter(submitted_at__isnull=False))}
+
+
+def _by_law(principal: User, filer: User) -> Representation | None:
+    """As whose parent or guardian she files; None for who was authorised: her giver speaks for himself."""
+    held = representations.of_principal(principal.pk)
+    return next((row for row in held if row.is_by_law and row.representative_id == filer.pk), None)
+
+
+def _relation(held: Representation, profile: CitizenProfile) -> str:
+    """What she is to the child or ward, a value of the list `relation_to_child`; empty where it cannot be told."""
+    if held.kind == RepresentationKind.WARD:
+        return "guardian"
+    parents: dict[str, str] = {Gender.MALE: "father", Gender.FEMALE: "mother"}
+    return parents.get(profile.gender, "")
 
 
 def _head_office(organisation: Organisation) -> dict[str, str] | None:

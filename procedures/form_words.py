@@ -64,6 +64,8 @@ MESSAGE_WORDS = {
 
 SOURCES = {
     "identity": _("tài khoản định danh"),
+    "guardian": _("người đại diện, hoặc chính người nộp"),
+    "ward": _("người được đại diện"),
     "organisation": _("tổ chức được nộp thay"),
     "population": _("CSDL quốc gia về dân cư"),
     "civil_status": _("CSDL hộ tịch"),
@@ -85,6 +87,7 @@ SOURCES = {
 
 ITEMS = {
     "full_name": _("họ và tên"),
+    "relation": _("quan hệ"),
     "account_name": _("tên tài khoản"),
     "personal_id": _("số định danh cá nhân"),
     "date_of_birth": _("ngày sinh"),

@@ -10,7 +10,17 @@ from django.utils.translation import gettext_lazy as _
 
 from procedures.eforms import conditions
 from procedures.eforms.definition import DefinitionError, Field, Form, fields_in
-from procedures.eforms.prefilling import ANSWER, EARLIER, FILING, STORE, STORE_ITEMS, sources_of, store_item
+from procedures.eforms.prefilling import (
+    ANSWER,
+    EARLIER,
+    FILING,
+    GUARDIAN,
+    STORE,
+    STORE_ITEMS,
+    WARD,
+    sources_of,
+    store_item,
+)
 from procedures.eforms.types.dates import limit_day
 
 _UNLIKE = re.compile(r"\\[dDwWsSbBAZ]|\(\?P|\(\?[aiLmsux]")
@@ -19,7 +29,7 @@ PREFILL_SOURCES = frozenset(
     {
         "identity", "organisation", "population", "civil_status", "health", "licence", "vehicle", "business", "land",
         "social_insurance", "tax", "poverty", "residence", STORE, EARLIER,
-        ANSWER, FILING,
+        ANSWER, FILING, GUARDIAN, WARD,
     }
 )  # fmt: skip
 

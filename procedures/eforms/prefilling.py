@@ -28,12 +28,18 @@ STORE, EARLIER = "store", "earlier"
 STORE_ITEMS = frozenset({"number", "issued_on", "issuer_name", "valid_until", "title"})
 """What a paper of the store tells about itself; any other item is what a result says of whom it is about."""
 
+GUARDIAN, WARD = "guardian", "ward"
+"""Who speaks for the one that the dossier is about (``guardian.full_name``): a parent or guardian who files for a child
+or ward, else the person herself; and that child or ward, who is nobody in one's own filing."""
+
 ANSWER, FILING = "answer", "filing"
 """What was said on an earlier page of the same form (``answer.<field>``); the place chosen for the filing
 (``filing.agency``)."""
 
 _NAMES = {
     "identity": lambda: _("Tài khoản định danh điện tử (VNeID)"),
+    GUARDIAN: lambda: _("Tài khoản định danh điện tử (VNeID)"),
+    WARD: lambda: _("Người được đại diện"),
     "organisation": lambda: _("Tài khoản định danh của tổ chức"),
     "residence": lambda: _("Cơ sở dữ liệu quốc gia về dân cư"),
     "population": lambda: _("Cơ sở dữ liệu quốc gia về dân cư"),

@@ -12,7 +12,7 @@ _VISIT = re.compile(
     r"\b(phai den|den truc tiep|co mat (?:tai|khi|de)|xuat trinh ban chinh|truc tiep den|ky truoc mat|ky tai tru so)"
 )
 _NOT_A_VISIT = re.compile(r"\b(khong phai den|khong can den|khong phai co mat|neu (?:muon|chon)|hoac)\b")
-_CONNECTED = frozenset({"identity", "population", "residence", "organisation"})
+_CONNECTED = frozenset({"identity", "guardian", "ward", "population", "residence", "organisation"})
 """Sources the portal reads by itself: signing in, and the population database behind it."""
 
 

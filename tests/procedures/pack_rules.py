@@ -40,7 +40,8 @@ TYPES = {
     "bank_account", "file", "repeat", "computed", "readonly", "co_signature", "consent",
 }  # fmt: skip
 SOURCES = {
-    "identity", "organisation", "population", "civil_status", "health", "licence", "vehicle", "business", "land",
+    "identity", "guardian", "ward",
+    "organisation", "population", "civil_status", "health", "licence", "vehicle", "business", "land",
     "social_insurance", "tax", "poverty", "residence", "store", "earlier", "answer", "filing",
 }  # fmt: skip
 BRANCHES = {
