@@ -29,8 +29,9 @@ class InternalProcessForm(forms.ModelForm):
     stages = StagesField(
         label=_("Các bước"),
         help_text=_(
-            "Theo thứ tự làm. Người nộp đọc tên bước. Bỏ trống tên và thời hạn thì dòng không tính; "
-            "hết dòng trống thì bấm “Lưu và tiếp tục chỉnh sửa”."
+            "Chỉ ghi việc làm từ lúc nhận xử lý đến lúc trình lãnh đạo, theo thứ tự làm: tiếp nhận, trình, duyệt và "
+            "ký đã có sẵn. Người nộp đọc tên bước. Bỏ trống tên và thời hạn thì dòng không tính; hết dòng trống thì "
+            "bấm “Lưu và tiếp tục chỉnh sửa”."
         ),
     )
 

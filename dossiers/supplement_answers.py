@@ -202,6 +202,15 @@ def _may_be(item: Mapping[str, Any]) -> list[str]:
     return list(component.document_types) if component and component.document_types else [NO_TYPE]
 
 
+def tell_files_are_gone(request: HttpRequest, items: Iterable[Mapping[str, Any]]) -> list[tuple[str, str]]:
+    """For an answer that was refused: where a file came with it, as error links; no browser gives a file back."""
+    words = _("Chưa gửi gì. Hãy chọn lại tệp rồi gửi.")
+    gone = [item for item in items if incoming.is_anything(request, item["field"]) and not item["errors"]]
+    for item in gone:
+        item["errors"].append(words)
+    return [(f"#{item['id']}", f"{item['name']}: {words}") for item in gone]
+
+
 def needs_words(request: HttpRequest, asked: SupplementRequest, items: Iterable[Mapping[str, Any]]) -> bool:
     """Whether the answer must say something: a question is answered by words, or by a paper that says it."""
     if asked.wanted != Wanted.WORDS:

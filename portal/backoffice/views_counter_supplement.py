@@ -131,6 +131,8 @@ def supplement(request: HttpRequest, code: str) -> HttpResponse:
     for asked_for in (form, who):
         errors += [(f"#id_{field}", str(text)) for field, texts in asked_for.errors.items() for text in texts]
     errors += fields.error_links() if fields is not None and fields.is_bound else []
+    if errors and is_answer:
+        errors += supplement_answers.tell_files_are_gone(request, items)
     context = {
         "official": official,
         "dossier": dossier,

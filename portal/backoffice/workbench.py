@@ -29,6 +29,7 @@ from dossiers import (
     turns,
     watch,
 )
+from dossiers.event_names import ENDS_PROPOSAL, OF_STAGES, STAGE_RETURNED
 from dossiers.lifecycle import BEFORE_DECISION, FINISHED_STATES, OPEN_STATES, DossierState
 from dossiers.models import Dossier, DossierEvent, PersonNumber, ResultIssue, SupplementRequest
 from dossiers.paper_statements import Statement
@@ -127,6 +128,7 @@ def context(official: Official, dossier: Dossier, *, shown: Shown = NOTHING_SHOW
         "can_be_assigned": dossier.state in OPEN_STATES and steps.decided_by(dossier) is None,
         "officials": absences.named(passages.working_posts_at(dossier.agency)),
         "proposal": _proposal(events),
+        "given_back": _given_back(events),
         "stages": stage_cards.lines(dossier),
         **_draft(dossier),
         "draft_changes": changes,
@@ -333,7 +335,18 @@ def _proposal(events: list[DossierEvent]) -> DossierEvent | None:
     for event in reversed(events):
         if event.name == "dossier.proposed":
             return event
-        if event.to_state and event.from_state != event.to_state:
+        if event.name in ENDS_PROPOSAL or (event.to_state and event.from_state != event.to_state):
+            return None
+    return None
+
+
+def _given_back(events: list[DossierEvent]) -> DossierEvent | None:
+    """Why the dossier came back to who works on it, while nobody has gone on with it since."""
+    for event in reversed(events):
+        if event.name in {"dossier.sent_back", STAGE_RETURNED}:
+            return event
+        is_step = event.name in OF_STAGES or event.name == "dossier.proposed"
+        if is_step or (event.to_state and event.from_state != event.to_state):
             return None
     return None
 

@@ -85,6 +85,9 @@ def test_the_desk_answers_for_who_came_in_and_is_named(office: Office, dossier: 
     for refused in (answer(has_seen_card=""), {"has_seen_card": "on"}):  # nobody looked at her card; nothing is sent
         assert desk.post(page_of(dossier), refused).status_code == 422
     paper = SimpleUploadedFile("trang-hai.pdf", make_pdf(2))
+    unticked = desk.post(page_of(dossier), answer(has_seen_card="", **{"file:0": paper}))
+    assert unticked.status_code == 422 and text(unticked).count("Hãy chọn lại tệp rồi gửi.") == 2, "on top, and there"
+    paper.seek(0)
     sent = desk.post(page_of(dossier), answer(**{"file:0": paper}), headers={"X-Upload": "whole"})
     assert (sent.status_code, sent["Location"]) == (204, f"/quan-tri/ho-so/{dossier.code}/"), (
         "a script goes there itself"

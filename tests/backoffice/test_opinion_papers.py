@@ -309,6 +309,7 @@ def test_they_close_and_open_with_the_dossier(office: Office, answered: Dossier)
     assert status_of(desk, address) == 404
     bench = shown(desk.get(f"/quan-tri/ho-so/{answered.code}/?y-kien={paper(THEIRS).pk}"))
     assert THEIRS in bench and address not in bench
+    assert "Hồ sơ đã kết thúc nên giấy tờ trao đổi giữa các cơ quan đóng lại." in bench
     Dossier.objects.filter(pk=answered.pk).update(state=S.PROCESSING, finished_at=None)
     assert status_of(desk, address) == 200
 

@@ -116,6 +116,7 @@ def test_the_page_offers_and_adds(version):
     assert "bản nháp đang viết và kho của con không còn mở với bạn" in added, "what ends is said before the press"
     ended = client.post(f"/dai-dien/{held_of(parent).public_id}/thoi/", follow=True).content.decode()
     assert "Người đại diện tự thôi" in ended and "Nguyễn Thử Bé" in ended, "what is over stays as history"
+    assert f"đã thôi ngày {timezone.localdate():%d/%m/%Y}" in ended and "đến hết ngày" not in ended
 
 
 def test_who_was_confirmed_at_a_desk_is_led_back_there(mother, held):
