@@ -29,13 +29,13 @@ from dossiers import (
     turns,
     watch,
 )
-from dossiers.event_names import ENDS_PROPOSAL, OF_STAGES, STAGE_RETURNED
+from dossiers.event_names import OF_STAGES
 from dossiers.lifecycle import BEFORE_DECISION, FINISHED_STATES, OPEN_STATES, DossierState
-from dossiers.models import Dossier, DossierEvent, PersonNumber, ResultIssue, SupplementRequest
+from dossiers.models import Consultation, Dossier, DossierEvent, PersonNumber, ResultIssue, SupplementRequest
 from dossiers.paper_statements import Statement
 from portal.agencies import absences
 from portal.agencies.actors import Actor
-from portal.backoffice import bench_fees, history_rows, opinions, passages, stage_cards, steps
+from portal.backoffice import bench_fees, events_in_hand, history_rows, opinions, passages, stage_cards, steps
 from portal.backoffice.due import DueDates
 from portal.backoffice.officials import Official
 from portal.backoffice.opinions import INLINE_TYPES, OpinionPaper, Shown
@@ -74,10 +74,16 @@ def context(official: Official, dossier: Dossier, *, shown: Shown = NOTHING_SHOW
     if at_hand.of(dossier, at_hand.EVENTS) is None:
         at_hand.read(dossier)
     events: list[DossierEvent] = at_hand.of(dossier, at_hand.EVENTS) or []
+    questions_of: list[Consultation] = at_hand.of(dossier, at_hand.CONSULTATIONS) or []
+    is_only_asked = not official.actors_at(dossier.agency) and any(
+        official.actors_at(question.agency) for question in questions_of
+    )
+    if is_only_asked:  # how the deciding agency divides its work is no news outside it
+        events = [event for event in events if event.name not in OF_STAGES]
     is_revealed = has_revealed(events, official)
     granted = _granted_documents(dossier)
     components = _components(dossier, granted)
-    questions = opinions.rows(official, dossier, at_hand.of(dossier, at_hand.CONSULTATIONS) or [])
+    questions = opinions.rows(official, dossier, questions_of)
     between = opinions.papers_of(questions)
     requests = list(dossier.supplement_requests.all())
     shots = request_pictures.of(requests)
@@ -110,7 +116,7 @@ def context(official: Official, dossier: Dossier, *, shown: Shown = NOTHING_SHOW
         "held": list(dossier.held_papers.order_by("said_at", "pk")),
         "requests": [{"asked": asked, "items": request_pictures.with_shots(asked, shots)} for asked in requests],
         "waiting_for": _waiting_for(dossier, requests, events, shots),
-        "withdrawal": _withdrawal(dossier, events),
+        "withdrawal": events_in_hand.withdrawal(dossier, events),
         "limits": due_explanation.limits(dossier, for_official=True),
         "outbox": _outbox(dossier),
         "result": (result := _result(dossier)),
@@ -127,9 +133,9 @@ def context(official: Official, dossier: Dossier, *, shown: Shown = NOTHING_SHOW
         "decided_by": steps.decided_by(dossier),
         "can_be_assigned": dossier.state in OPEN_STATES and steps.decided_by(dossier) is None,
         "officials": absences.named(passages.working_posts_at(dossier.agency)),
-        "proposal": _proposal(events),
-        "given_back": _given_back(events),
-        "stages": stage_cards.lines(dossier),
+        "proposal": events_in_hand.proposal(events),
+        "given_back": events_in_hand.given_back(events),
+        "stages": [] if is_only_asked else stage_cards.lines(dossier),
         **_draft(dossier),
         "draft_changes": changes,
         "person_number": _person_number(dossier, is_revealed=is_revealed),
@@ -321,34 +327,6 @@ def _waiting_for(
     told = next(event for event in reversed(events) if event.name == "dossier.supplement_requested")
     items = request_pictures.with_shots(asked, shots)
     return {"asked": asked, "items": items, "who": history_rows.actor(told, dossier)}
-
-
-def _withdrawal(dossier: Dossier, events: list[DossierEvent]) -> DossierEvent | None:
-    """The applicant's request to take the dossier back, while the agency has not answered it."""
-    if dossier.state != DossierState.WITHDRAWAL_REQUESTED:
-        return None
-    return next((event for event in reversed(events) if event.name == "dossier.withdrawal_requested"), None)
-
-
-def _proposal(events: list[DossierEvent]) -> DossierEvent | None:
-    """The proposal that lies before the leader, if nothing sent the dossier back since."""
-    for event in reversed(events):
-        if event.name == "dossier.proposed":
-            return event
-        if event.name in ENDS_PROPOSAL or (event.to_state and event.from_state != event.to_state):
-            return None
-    return None
-
-
-def _given_back(events: list[DossierEvent]) -> DossierEvent | None:
-    """Why the dossier came back to who works on it, while nobody has gone on with it since."""
-    for event in reversed(events):
-        if event.name in {"dossier.sent_back", STAGE_RETURNED}:
-            return event
-        is_step = event.name in OF_STAGES or event.name == "dossier.proposed"
-        if is_step or (event.to_state and event.from_state != event.to_state):
-            return None
-    return None
 
 
 def actors(official: Official, dossier: Dossier) -> list[Actor]:

@@ -7,19 +7,20 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from dossiers import services, stage_steps
+from dossiers import consultation, services, stage_steps
 from dossiers.models import Dossier, DossierStage
 from portal.accounts.models import User
 from portal.agencies import processes
 from portal.agencies.actors import Actor, ActorKind
 from portal.agencies.memberships import current_posts
-from portal.agencies.models import InternalProcess
+from portal.agencies.models import InternalProcess, MembershipRole
 from portal.agencies.processes import Stage
 from portal.backoffice import queue_list, saved_filters, tasks
 from portal.backoffice.models import BulkItem, SavedFilter
 from portal.backoffice.officials import Official
 from tests import factories
-from tests.backoffice.conftest import Office
+from tests.backoffice.conftest import Office, signed_in, with_second_factor
+from tests.backoffice.test_steps import next_day
 
 pytestmark = pytest.mark.django_db
 THREE = (
@@ -234,3 +235,17 @@ def test_the_applicant_reads_the_stage_and_nobodys_name(office: Office) -> None:
     )
     page = read()
     assert "Đang chờ lãnh đạo quyết định." in page and "Đơn giản." not in page
+
+
+def test_how_the_asking_agency_divides_its_work_is_not_the_asked_ones_to_read(office: Office) -> None:
+    dossier, other = worked_on(office), factories.make_other_agency()
+    stage_steps.end(dossier.code or "", actor=as_specialist(office))
+    desk = factories.official_actor(office.agency, ActorKind.DESK)
+    stage_steps.return_to_earlier(dossier.code or "", actor=desk, reason="Kiểm lại nơi thường trú.")
+    question = {"question": "Có vướng gì không?", "answer_due_on": date.fromisoformat(next_day())}
+    consultation.request_consultation(dossier.code or "", actor=as_specialist(office), agency=other, **question)
+    there = with_second_factor(factories.make_official(other, MembershipRole.SPECIALIST))
+    here, asked = page_of(office.browser("specialist"), dossier), page_of(signed_in(there), dossier)
+    assert "Có vướng gì không?" in asked
+    for inner in ("Thẩm định", "Kiểm lại nơi thường trú."):
+        assert inner in here and inner not in asked

@@ -1,0 +1,33 @@
+"""Which event of a dossier an official acts on now: a proposal, why it came back, who wants to take it back."""
+
+from dossiers.event_names import ENDS_PROPOSAL, OF_STAGES, STAGE_RETURNED
+from dossiers.lifecycle import DossierState
+from dossiers.models import Dossier, DossierEvent
+
+
+def withdrawal(dossier: Dossier, events: list[DossierEvent]) -> DossierEvent | None:
+    """The applicant's request to take the dossier back, while the agency has not answered it."""
+    if dossier.state != DossierState.WITHDRAWAL_REQUESTED:
+        return None
+    return next((event for event in reversed(events) if event.name == "dossier.withdrawal_requested"), None)
+
+
+def proposal(events: list[DossierEvent]) -> DossierEvent | None:
+    """The proposal that lies before the leader, if nothing sent the dossier back since."""
+    for event in reversed(events):
+        if event.name == "dossier.proposed":
+            return event
+        if event.name in ENDS_PROPOSAL or (event.to_state and event.from_state != event.to_state):
+            return None
+    return None
+
+
+def given_back(events: list[DossierEvent]) -> DossierEvent | None:
+    """Why the dossier came back to who works on it, while nobody has gone on with it since."""
+    for event in reversed(events):
+        if event.name in {"dossier.sent_back", STAGE_RETURNED}:
+            return event
+        is_step = event.name in OF_STAGES or event.name == "dossier.proposed"
+        if is_step or (event.to_state and event.from_state != event.to_state):
+            return None
+    return None
