@@ -2,11 +2,12 @@
 
 from datetime import date, timedelta
 
+from django.test import Client
 from django.utils import timezone
 
 from datastore import services as store
 from datastore.models import Document, DocumentType, TrustLevel
-from dossiers import drafts, family
+from dossiers import drafts, family, mandates
 from dossiers.lifecycle import DossierState
 from dossiers.models import Dossier
 from portal.accounts.models import CitizenProfile, Representation, User
@@ -109,3 +110,17 @@ def came_of_age(held: Representation) -> None:
     Representation.objects.filter(pk=held.pk).update(
         valid_from=today - timedelta(days=400), valid_to=today - timedelta(days=1)
     )
+
+
+def mandate(principal: User, clerk: User, *, may_use_store: bool) -> Representation:
+    """A mandate for all procedures that was given and taken up."""
+    given = mandates.give(principal=principal, procedure_codes=[], days=30, may_use_store=may_use_store)
+    return mandates.claim(given.code, user=clerk)
+
+
+def status(client: Client, address: str) -> int:
+    """Of an answer that is read to its end, as a browser does."""
+    response = client.get(address)
+    if response.streaming:
+        b"".join(response.streaming_content)
+    return int(response.status_code)

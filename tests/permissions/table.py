@@ -157,7 +157,7 @@ PAGES = [
     _signed_in("/dai-dien/uy-quyen/", 422, "post"),
     _signed_in("/dai-dien/nhan/"),
     _signed_in("/dai-dien/nhan/", 422, "post"),
-    # an official has no store of her own and no level; who represents whom is in tests/dossiers/test_child_dossier.py
+    # an official has no store of her own and no level; who reads whose is in tests/dossiers/test_child_dossier_read.py
     Row("post", "/dai-dien/con/", (SIGN_IN, 404, 404, AWAY, AWAY, 404, 404, 404), (("giay-to", "{result}"),)),
     _signed_in("/dai-dien/12345678-1234-5678-1234-567812345678/thoi/", 404, "post"),
     _mandated("/ho-so/{held_code}/"),
