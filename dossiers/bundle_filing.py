@@ -13,7 +13,7 @@ from django.db.models import Q
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from dossiers import access, bundles, drafts, filing, papers
+from dossiers import bundles, draft_access, drafts, filing, papers
 from dossiers.errors import IncompleteFilingError, ProcedureClosedError
 from dossiers.freezing import digest_of
 from dossiers.lifecycle import DossierState
@@ -104,7 +104,7 @@ def submit(public_id: UUID, *, actor: Actor, procedure_code: str, now: datetime 
     IncompleteFilingError by the declaration's answers, ProcedureClosedError, IdentityLevelError, NotFoundError.
     """
     try:
-        draft = access.get_draft(public_id, actor=actor, lock=True)
+        draft = draft_access.get_draft(public_id, actor=actor, lock=True)
     except NotFoundError:
         return filed_from(public_id, user=actor.user)
     now = now or timezone.now()

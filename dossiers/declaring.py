@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.http import HttpRequest
 
-from dossiers import access, drafts, steps
+from dossiers import draft_access, drafts, steps
 from dossiers.lifecycle import DossierState
 from dossiers.models import Dossier
 from dossiers.steps import CHECK
@@ -38,7 +38,7 @@ def keep(request: HttpRequest, public_id: UUID, actor: Actor) -> None:
     if SENT not in request.POST:
         return
     with suppress(NotFoundError, ConflictError):
-        dossier = access.get_draft(public_id, actor=actor)
+        dossier = draft_access.get_draft(public_id, actor=actor)
         page = steps.declaration_of(dossier.procedure_version) if dossier.procedure_version else None
         if page is not None and dossier.state == DossierState.DRAFT:
             take(request, dossier, page, actor)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from datastore import reuse
 from datastore import services as datastore
 from datastore.models import Document, TrustLevel
-from dossiers import access, acting, filling, for_others, papers
+from dossiers import acting, draft_access, filling, for_others, papers
 from dossiers.errors import IdentityLevelError, ProcedureClosedError
 from dossiers.facts import SHEET_WORDS, facts_of, facts_of_principal
 from dossiers.lifecycle import DossierState
@@ -139,7 +139,7 @@ def check_for_organisation(version: ProcedureVersion) -> None:
 
 
 def _lock_draft(public_id: UUID, actor: Actor, *, to_discard: bool = False) -> Dossier:
-    dossier = access.get_draft(public_id, actor=actor, lock=True, to_discard=to_discard)
+    dossier = draft_access.get_draft(public_id, actor=actor, lock=True, to_discard=to_discard)
     if dossier.state != DossierState.DRAFT:
         raise ConflictError(_("Hồ sơ này đã nộp nên không sửa được nữa."), code="dossier.already_submitted")
     return dossier
@@ -280,12 +280,12 @@ def attach_upload(public_id: UUID, *, actor: Actor, component: Component, conten
 def attach_from_store(public_id: UUID, *, actor: Actor, component: Component, document_id: int) -> DossierComponent:
     """Attach a paper that is already in the store. Raises InvalidInputError when it does not fit."""
     dossier = _lock_draft(public_id, actor)
-    stores = access.stores_open(dossier, actor=actor)
-    if not stores and not access.may_use_store(dossier, actor=actor):
+    stores = draft_access.stores_open(dossier, actor=actor)
+    if not stores and not draft_access.may_use_store(dossier, actor=actor):
         raise InvalidInputError(fields={component.code: [_("Người nhờ không cho dùng giấy tờ trong kho.")]})
-    own_only = not access.may_use_organisations(dossier, actor=actor)
+    own_only = not draft_access.may_use_organisations(dossier, actor=actor)
     today = timezone.localdate()
-    reader = access.reader_of(dossier, actor=actor)
+    reader = draft_access.reader_of(dossier, actor=actor)
     fits = reuse.fitting_documents(
         _owner(dossier), component, on=today, own_only=own_only, stores=stores, reader=reader
     )

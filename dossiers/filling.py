@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils import translation
 
-from dossiers import access, paper_facts
+from dossiers import draft_access, paper_facts
 from dossiers.errors import ProcedureClosedError
 from dossiers.facts import facts_for
 from dossiers.models import Dossier
@@ -27,7 +27,7 @@ def follow(dossier: Dossier, actor: Actor, *, before: dict[str, Any] | None) -> 
             dossier.answers,
             dossier.answer_sources,
             before=before,
-            facts=cache(lambda: facts_for(dossier, with_store=access.may_use_store(dossier, actor=actor))),
+            facts=cache(lambda: facts_for(dossier, with_store=draft_access.may_use_store(dossier, actor=actor))),
         )
 
 
@@ -43,7 +43,7 @@ def from_paper(dossier: Dossier, actor: Actor, *, types: set[str], document_id: 
     The caller holds the draft's row and saves it. Raises NotFoundError for a paper that is not there to be used.
     """
     with translation.override("vi"):
-        may_look = dossier.owner is not None and access.may_use_store(dossier, actor=actor)
+        may_look = dossier.owner is not None and draft_access.may_use_store(dossier, actor=actor)
         there = paper_facts.told_by(dossier.owner, types=types) if dossier.owner is not None and may_look else []
         chosen = next((paper for paper in there if paper.document.pk == document_id), None)
         if document_id is not None and chosen is None:

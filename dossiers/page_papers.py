@@ -5,7 +5,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from dossiers import access, acting, drafts, paper_facts
+from dossiers import acting, draft_access, drafts, paper_facts
 from dossiers.models import Dossier
 from portal.agencies.actors import Actor
 from portal.core.errors import NotFoundError
@@ -30,7 +30,7 @@ def types_of(wanted: set[str]) -> set[str]:
 def offered(dossier: Dossier, page: eforms.Page, *, actor: Actor) -> list[dict[str, Any]]:
     """The papers that may fill a page, each with whether its contents stand there now; none where none is of use."""
     wanted = wanted_on(page)
-    if not wanted or dossier.owner is None or not access.may_use_store(dossier, actor=actor):
+    if not wanted or dossier.owner is None or not draft_access.may_use_store(dossier, actor=actor):
         return []
     told = paper_facts.told_by(dossier.owner, types=types_of(wanted))
     papers = [paper for paper in told if wanted & set(paper_facts.of_one(paper))]

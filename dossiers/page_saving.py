@@ -15,7 +15,7 @@ from django.db import transaction
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
-from dossiers import access, drafts
+from dossiers import draft_access, drafts
 from dossiers.models import Dossier
 from portal.agencies.actors import Actor
 from procedures import eforms
@@ -77,7 +77,7 @@ def save(
 
     Right or wrong, whole or not: a page may be left half done, and whether it will do is asked before it is sent.
     """
-    dossier = access.get_draft(public_id, actor=actor, lock=True)
+    dossier = draft_access.get_draft(public_id, actor=actor, lock=True)
     if touched is not None and not touched:
         return Saved(dossier.updated_at, before, {}, {}, frozenset())
     said = eforms.answers_from(form)

@@ -16,7 +16,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from dossiers import access, common_limit, drafts, filling, local_terms, passage
+from dossiers import access, common_limit, draft_access, drafts, filling, local_terms, passage
 from dossiers.lifecycle import DossierState
 from dossiers.models import Dossier
 from dossiers.passage import Occasion
@@ -77,7 +77,7 @@ def rebase_draft(public_id: UUID, *, actor: Actor) -> Dossier:
 
     Raises NotFoundError, and ConflictError once it is submitted.
     """
-    dossier = access.get_draft(public_id, actor=actor, lock=True)
+    dossier = draft_access.get_draft(public_id, actor=actor, lock=True)
     if dossier.state != DossierState.DRAFT:
         raise ConflictError(_("Hồ sơ này đã nộp nên không sửa được nữa."), code="dossier.already_submitted")
     newer = newer_version(dossier)
@@ -101,7 +101,7 @@ def rebase_draft(public_id: UUID, *, actor: Actor) -> Dossier:
     dossier.save()
     if dossier.province_code:
         _place_again(dossier, actor)
-    return access.get_draft(public_id, actor=actor)
+    return draft_access.get_draft(public_id, actor=actor)
 
 
 def _place_again(dossier: Dossier, actor: Actor) -> None:

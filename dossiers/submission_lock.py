@@ -7,7 +7,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from datastore.models import Document
-from dossiers import access
+from dossiers import draft_access
 from dossiers.models import Dossier, DossierComponent, DossierEvent
 from portal.accounts.models import CitizenProfile
 from portal.agencies.actors import Actor, ActorKind
@@ -79,11 +79,11 @@ def lock_draft_to_submit(public_id: UUID, *, actor: Actor) -> DraftToSubmit:
         raise NotFoundError(code="dossier.not_found")
     for_another = None
     if actor.kind != ActorKind.CITIZEN or actor.user.represents_others:
-        for_another = access.drafts_of(actor).filter(public_id=public_id).values_list("pk", flat=True).first()
+        for_another = draft_access.drafts_of(actor).filter(public_id=public_id).values_list("pk", flat=True).first()
     own = actor.user.pk if actor.kind == ActorKind.CITIZEN else None
     found = _DRAFT_TO_SUBMIT.first([public_id, own, for_another])
     if found is None:
-        access.refuse_if_over(public_id, actor=actor)
+        draft_access.refuse_if_over(public_id, actor=actor)
         raise NotFoundError(code="dossier.not_found")
     (*event_ids, is_open), (dossier, agency, profile) = found
     draft: Dossier = dossier

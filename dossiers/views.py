@@ -23,6 +23,7 @@ from dossiers import (
     clock_reading,
     correspondence,
     declared,
+    draft_access,
     draft_checks,
     due_explanation,
     naming,
@@ -64,7 +65,7 @@ def dossier_list(request: HttpRequest) -> HttpResponse:
     page = own_list.page(mine.annotate(unread=_unread_messages()), request, size=PAGE_SIZE)
     to_confirm = draft_checks.open_among(page.rows)
     asked, owed = supplement_requests.open_among(page.rows), obligations.due_among(page.rows)
-    unfinished = access.drafts_of(Actor.citizen(request.user)).filter(state=DossierState.DRAFT)
+    unfinished = draft_access.drafts_of(Actor.citizen(request.user)).filter(state=DossierState.DRAFT)
     drafts = (
         list(unfinished.select_related("procedure_version", "owner").order_by("-updated_at")[:20])
         if page.is_first

@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from dossiers import access, acting, drafts, naming, steps
+from dossiers import acting, draft_access, drafts, naming, steps
 from dossiers.lifecycle import DossierState
 from dossiers.models import Dossier
 from dossiers.steps import PLACE
@@ -24,7 +24,7 @@ from procedures import eforms
 def discard(request: HttpRequest, code: str, public_id: UUID) -> HttpResponse:
     """Ask, then throw the draft away."""
     actor = acting.on_draft(request.user, public_id)
-    dossier = access.get_draft(public_id, actor=actor, to_discard=True)
+    dossier = draft_access.get_draft(public_id, actor=actor, to_discard=True)
     if dossier.state != DossierState.DRAFT:
         raise ConflictError(_("Hồ sơ này đã nộp. Bạn có thể rút hồ sơ ở trang hồ sơ."))
     if request.method == "POST":

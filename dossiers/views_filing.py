@@ -21,6 +21,7 @@ from dossiers import (
     bundle_filing,
     counter,
     declaring,
+    draft_access,
     draft_checks,
     drafts,
     facts,
@@ -68,7 +69,7 @@ def step(request: HttpRequest, code: str, public_id: UUID, key: str) -> HttpResp
         except ProcedureClosedError as error:
             closed = error
     try:
-        dossier = access.get_draft(public_id, actor=actor)
+        dossier = draft_access.get_draft(public_id, actor=actor)
     except NotFoundError:  # the draft of a declaration is gone once it was sent
         return redirect(views_bundles.page_after(bundle_filing.filed_from(public_id, user=request.user), request.user))
     version = dossier.procedure_version

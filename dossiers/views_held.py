@@ -12,7 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from datastore.signed_in import SignedInRequest
-from dossiers import access, acting, already_held, asked_words, steps, supplement_requests
+from dossiers import access, acting, already_held, asked_words, draft_access, steps, supplement_requests
 from dossiers.forms import HeldForm
 from dossiers.lifecycle import DossierState
 from dossiers.models import Dossier
@@ -29,7 +29,7 @@ COMPONENT = "thanh-phan"
 def in_draft(request: SignedInRequest, code: str, public_id: UUID) -> HttpResponse:
     """Of a paper that the form asks for."""
     actor = acting.on_draft(request.user, public_id)
-    dossier = access.get_draft(public_id, actor=actor)
+    dossier = draft_access.get_draft(public_id, actor=actor)
     version = dossier.procedure_version
     if version is None or dossier.procedure_code != code or dossier.state != DossierState.DRAFT:
         raise NotFoundError(code="dossier.not_found")

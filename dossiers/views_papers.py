@@ -13,7 +13,16 @@ from django.utils.translation import gettext as _
 
 from datastore import incoming, reuse
 from datastore import services as datastore
-from dossiers import access, acting, already_held, drafts, naming, steps, supplement_requests, whose_papers
+from dossiers import (
+    acting,
+    already_held,
+    draft_access,
+    drafts,
+    naming,
+    steps,
+    supplement_requests,
+    whose_papers,
+)
 from dossiers.models import Dossier
 from portal.agencies.actors import Actor, ActorKind
 from portal.core.errors import InvalidInputError, UpstreamError
@@ -44,11 +53,11 @@ def papers(request: HttpRequest, frame: dict[str, Any], actor: Actor) -> HttpRes
     fits: dict[str, list[reuse.Fit]] = {}
     sent_back: set[tuple[str, int]] = set()
     of_strangers: set[int] = set()
-    stores = access.stores_open(dossier, actor=actor)
-    if dossier.owner is not None and (stores or access.may_use_store(dossier, actor=actor)):
+    stores = draft_access.stores_open(dossier, actor=actor)
+    if dossier.owner is not None and (stores or draft_access.may_use_store(dossier, actor=actor)):
         components = [component for component, _needed in wanted]
-        own_only = not access.may_use_organisations(dossier, actor=actor)
-        reader = access.reader_of(dossier, actor=actor)
+        own_only = not draft_access.may_use_organisations(dossier, actor=actor)
+        reader = draft_access.reader_of(dossier, actor=actor)
         fits = reuse.fitting_by_component(
             dossier.owner, components, on=today, own_only=own_only, stores=stores, reader=reader
         )

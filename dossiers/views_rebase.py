@@ -10,7 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from datastore.signed_in import SignedInRequest
-from dossiers import access, acting, rebasing, steps
+from dossiers import acting, draft_access, rebasing, steps
 from dossiers.lifecycle import DossierState
 from portal.core.errors import ConflictError, NotFoundError
 
@@ -20,7 +20,7 @@ from portal.core.errors import ConflictError, NotFoundError
 def rebase(request: SignedInRequest, code: str, public_id: UUID) -> HttpResponse:
     """Show the differences; a POST moves the draft, and the person goes on where it begins."""
     actor = acting.on_draft(request.user, public_id)
-    draft = access.get_draft(public_id, actor=actor)
+    draft = draft_access.get_draft(public_id, actor=actor)
     if draft.procedure_code != code:
         raise NotFoundError
     if draft.state != DossierState.DRAFT:

@@ -9,7 +9,7 @@ from django.utils.http import urlencode
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from dossiers import access, beginning, for_others, naming, steps
+from dossiers import beginning, draft_access, for_others, naming, steps
 from dossiers.lifecycle import DossierState
 from portal.accounts import representing, vneid
 from portal.accounts.models import CitizenProfile, IdentityLevel
@@ -51,7 +51,7 @@ def start(request: HttpRequest, code: str) -> HttpResponse:
         for_whom = request.POST.get("to-chuc", "")
         return redirect(beginning.begin(version, request.user, for_whom=for_whom, shown=shown))
     draft = (
-        access.drafts_of(Actor.citizen(request.user))
+        draft_access.drafts_of(Actor.citizen(request.user))
         .filter(state=DossierState.DRAFT, procedure_code=code)
         .filter(assistance=None, bundle_part=None)
         .order_by("-id")

@@ -3,6 +3,7 @@
 from dossiers.models.alerts import Alert
 from dossiers.models.assistance import Assistance, HelperKind
 from dossiers.models.bundles import BundleFiling, BundlePaper, BundlePart, PaidAhead
+from dossiers.models.code_counters import DossierCodeCounter
 from dossiers.models.codes import CodeGap, CodeKind, CodeTable
 from dossiers.models.component_checks import ComponentCheck, Verdict
 from dossiers.models.components import DossierComponent
@@ -11,7 +12,6 @@ from dossiers.models.dossiers import (
     ACTS_BY,
     ENDED_AT,
     Dossier,
-    DossierCodeCounter,
     DossierQuerySet,
     FilingChannel,
 )

@@ -14,7 +14,7 @@ from django.utils.functional import Promise
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
-from dossiers import access, acting, drafts, naming, steps, supplement_answers
+from dossiers import acting, draft_access, drafts, naming, steps, supplement_answers
 from dossiers.lifecycle import DossierState
 from dossiers.models import Dossier
 from portal.accounts.models import User
@@ -129,7 +129,7 @@ def of(request: HttpRequest, official: Official) -> Target | None:
     except ValueError as error:
         raise NotFoundError(code="dossier.not_found") from error
     actor = acting.on_draft(official.user, public_id)
-    dossier = access.get_draft(public_id, actor=actor)
+    dossier = draft_access.get_draft(public_id, actor=actor)
     version = dossier.procedure_version
     if actor.kind != ActorKind.DESK or dossier.state != DossierState.DRAFT or version is None or dossier.owner is None:
         raise NotFoundError(code="dossier.not_found")

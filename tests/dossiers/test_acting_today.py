@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from datastore import services as store
 from datastore.models import AccessLog, Document
 from dossiers import (
-    access,
+    draft_access,
     drafts,
     facts,
     family,
@@ -57,7 +57,8 @@ def test_a_mandate_narrowed_closes_the_store_to_the_draft_begun_before(
     mandate(principal, clerk, may_use_store=False)
     draft, actor = Dossier.objects.get(pk=draft.pk), Actor.citizen(clerk)
     assert "Giấy trong kho" not in papers_page(clerk, draft)
-    assert not access.may_use_store(draft, actor=actor) and access.stores_open(draft, actor=actor) == [clerk]
+    assert not draft_access.may_use_store(draft, actor=actor)
+    assert draft_access.stores_open(draft, actor=actor) == [clerk]
     with pytest.raises(InvalidInputError):
         drafts.attach_from_store(draft.public_id, actor=actor, component=version.components.get(), document_id=kept.pk)
     mandate(principal, clerk, may_use_store=True)
@@ -69,9 +70,9 @@ def test_what_the_store_says_fills_no_draft_once_it_is_closed(
 ) -> None:
     draft = draft_for(clerk, mandate(principal, clerk, may_use_store=True), version)
     monkeypatch.setattr(facts.paper_facts, "by_type", lambda told: {"KQ.TEST#x": "y"})
-    known = [facts.facts_for(draft, with_store=access.may_use_store(draft, actor=Actor.citizen(clerk)))]
+    known = [facts.facts_for(draft, with_store=draft_access.may_use_store(draft, actor=Actor.citizen(clerk)))]
     mandate(principal, clerk, may_use_store=False)
-    known.append(facts.facts_for(draft, with_store=access.may_use_store(draft, actor=Actor.citizen(clerk))))
+    known.append(facts.facts_for(draft, with_store=draft_access.may_use_store(draft, actor=Actor.citizen(clerk))))
     assert [bool(row["store"]) for row in known] == [True, False]
 
 
