@@ -205,7 +205,7 @@ def _may_be(item: Mapping[str, Any]) -> list[str]:
 def tell_files_are_gone(request: HttpRequest, items: Iterable[Mapping[str, Any]]) -> list[tuple[str, str]]:
     """For an answer that was refused: where a file came with it, as error links; no browser gives a file back."""
     words = _("Chưa gửi gì. Hãy chọn lại tệp rồi gửi.")
-    gone = [item for item in items if incoming.is_anything(request, item["field"]) and not item["errors"]]
+    gone = [item for item in items if incoming.is_anything(request, item["field"])]
     for item in gone:
         item["errors"].append(words)
     return [(f"#{item['id']}", f"{item['name']}: {words}") for item in gone]

@@ -61,7 +61,7 @@ def supplement(request: SignedInRequest, code: str) -> HttpResponse:
             return redirect("dossiers:detail", code)
     errors += [(f"#id_{field}", str(text)) for field, texts in form.errors.items() for text in texts]
     errors += fields.error_links() if fields is not None and fields.is_bound else []
-    if errors and request.method == "POST":
+    if errors and request.method == "POST" and not any(item["errors"] for item in items):
         errors += supplement_answers.tell_files_are_gone(request, items)
     context = {
         "dossier": dossier,

@@ -131,7 +131,7 @@ def supplement(request: HttpRequest, code: str) -> HttpResponse:
     for asked_for in (form, who):
         errors += [(f"#id_{field}", str(text)) for field, texts in asked_for.errors.items() for text in texts]
     errors += fields.error_links() if fields is not None and fields.is_bound else []
-    if errors and is_answer:
+    if errors and is_answer and not any(item["errors"] for item in items):
         errors += supplement_answers.tell_files_are_gone(request, items)
     context = {
         "official": official,
