@@ -28,7 +28,8 @@ def marks_of(text: str) -> list[Mark]:
     for part in filter(None, text.strip().split(";")):
         file_id, page, sides = part.split(":")
         numbers = [file_id, page, *sides.split(",")]
-        if len(numbers) != 6 or not all(number.isascii() and number.isdigit() and len(number) < 12 for number in numbers):
+        are_whole = all(number.isascii() and number.isdigit() and len(number) < 12 for number in numbers)
+        if len(numbers) != 6 or not are_whole:
             raise ValueError("a mark is made of whole numbers")
         found.append(Mark(int(file_id), int(page), marking.Box(*map(int, sides.split(",")))))
     return found
