@@ -216,8 +216,8 @@ class NewColumnForm(NewFieldForm):
     """A new column of a repeat, or part of a person."""
 
     compute_function = None  # type: ignore[assignment]  # Django's way to leave a field out
-    compute_of = None  # type: ignore[assignment]  # as above
-    first_part = None  # type: ignore[assignment]  # as above
+    compute_of = None  # type: ignore[assignment]  # a part is never reckoned
+    first_part = None  # type: ignore[assignment]  # a part has no parts
     only_for: Mapping[str, tuple[str, ...]] = {}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

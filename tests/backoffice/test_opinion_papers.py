@@ -115,7 +115,7 @@ def test_the_bytes_are_those_that_were_sent_and_shown_locked_in(office: Office, 
     assert content.startswith(b"%PDF") and response["Content-Disposition"].startswith("attachment")
     assert response["X-Content-Type-Options"] == "nosniff" and "no-store" in response["Cache-Control"]
     inline = office.browser("desk").get(f"{address_of(paper(OURS))}?xem=1")
-    b"".join(inline.streaming_content)  # type: ignore[arg-type]
+    b"".join(inline.streaming_content)  # type: ignore[arg-type] # a file
     assert inline["Content-Disposition"].startswith("inline")
     assert "frame-ancestors 'self'" in inline["Content-Security-Policy"]
     lying = Path(default_storage.path(paper(OURS).file.storage_key)).read_bytes()
@@ -230,7 +230,8 @@ def test_what_is_wrong_with_a_file_is_named_and_nothing_typed_is_lost(office: Of
     many = ask(office, dossier, *(upload(f"{n}.pdf") for n in range(6)))
     assert many.status_code == 422 and "nhiều nhất 5 tệp" in shown(many)
     assert not ConsultationPaper.objects.exists() and fresh(dossier).state == S.PROCESSING
-    again = ask(office, dossier, upload(), agency=dossier.agency.code, question="Hỏi ai?")  # type: ignore[union-attr]
+    own = dossier.agency.code  # type: ignore[union-attr] # it has one
+    again = ask(office, dossier, upload(), agency=own, question="Hỏi ai?")
     assert again.status_code == 422 and "Hãy chọn lại tệp" in shown(again) and "Hỏi ai?" in shown(again)
     alone = shown(ask(office, dossier, agency="không có"))
     assert "Hãy chọn lại tệp" not in alone, "nothing was chosen"
