@@ -58,6 +58,9 @@ AT_ONE_GO = frozenset({"accept", "start_processing", "approve"})
 _ALONE = frozenset({"start_processing"})
 """Of these, steps that look at nothing but the dossier itself: no day is fixed, and nobody is told."""
 
+SENT_AHEAD = 50
+"""Events of a batch whose rows the database writes while the next ones are worked out."""
+
 Applied = tuple[Dossier, DossierEvent, bool]
 """The dossier, the event row and whether it is new."""
 
@@ -118,13 +121,15 @@ def _apply_together(events: Sequence[PartnerEvent], actor: Actor) -> list[Applie
     applied: list[Applied | PortalError] = []
     with writes.gathered() as pending:
         apply_one = _opened(events, actor)
-        for event in events:
+        for number, event in enumerate(events, 1):
             undo = pending.attempt()
             try:
                 applied.append(apply_one(event))
             except PortalError as error:
                 undo()
                 applied.append(error)
+            if number % SENT_AHEAD == 0:
+                pending.send_ahead()
     return applied
 
 

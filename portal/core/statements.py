@@ -13,6 +13,7 @@ from typing import Any
 
 import psycopg
 from django.db import DEFAULT_DB_ALIAS, connections
+from psycopg import generators
 from psycopg.adapt import PyFormat, Transformer
 from psycopg.pq import DiagnosticField, ExecStatus, Format, TransactionStatus
 from psycopg.pq.abc import PGresult
@@ -42,6 +43,22 @@ class Statement:
         """Run it for its effect."""
         self._execute(parameters)
 
+    def start(self, parameters: Sequence[Any] = ()) -> Callable[[], None]:
+        """Send it for its effect and return what waits for its answer, which has to be called before all else.
+
+        Until then the connection does nothing else. Only the one who keeps what is pending may do this (portal.core
+        .writes): what was gathered meanwhile does not go first. Errors are raised by either.
+        """
+        connection: Any = connections[DEFAULT_DB_ALIAS]
+        with connection.wrap_database_errors:
+            answer = self._asked_on(connection.connection).start(parameters)
+
+        def finish() -> None:
+            with connection.wrap_database_errors:
+                answer()
+
+        return finish
+
     def first(self, parameters: Sequence[Any] = ()) -> tuple[Any, ...] | None:
         """Run it and return the first row."""
         found = self._execute(parameters)
@@ -66,11 +83,15 @@ class Statement:
             connection.ensure_connection()
             connection.validate_no_broken_transaction()
         with connection.wrap_database_errors:
-            asked: _Asked | None = getattr(self._kept, "asked", None)
-            if asked is None or asked.connection is not connection.connection:
-                self._kept.asked = asked = _Asked(self._query, connection.connection)
+            asked = self._asked_on(connection.connection)
             asked.run(parameters)
             return asked
+
+    def _asked_on(self, connection: "psycopg.Connection[Any]") -> "_Asked":
+        asked: _Asked | None = getattr(self._kept, "asked", None)
+        if asked is None or asked.connection is not connection:
+            self._kept.asked = asked = _Asked(self._query, connection)
+        return asked
 
 
 class _Asked:
@@ -101,8 +122,41 @@ class _Asked:
         self.reader.set_pgresult(result, set_loaders=not name or name != self._name)
         self.count, self._name = result.ntuples if result else 0, name
 
+    def start(self, parameters: Sequence[Any]) -> Callable[[], None]:
+        """Send it and return what waits for its answer; where it has no name yet it is run whole."""
+        prepared = self._prepared_for(parameters)
+        if prepared is None:
+            self.run(parameters)
+            return _nothing_to_wait_for
+        name, values = prepared
+        connection = self.connection
+        with connection.lock:
+            connection.pgconn.send_query_prepared(name, values, self.reader.formats, Format.BINARY)
+            connection.wait(generators.send(connection.pgconn))
+
+        def finish() -> None:
+            with connection.lock:
+                answers = connection.wait(generators.fetch_many(connection.pgconn))
+            for answer in answers:
+                if answer.status not in _ANSWERED:
+                    raise _refusal(answer)
+
+        return finish
+
     def _by_name(self, parameters: Sequence[Any]) -> tuple[bytes, PGresult] | None:
-        """Name and answer, where it is prepared for values of these types and nothing goes before it; None else."""
+        """Name and answer, where it has a name; None else."""
+        prepared = self._prepared_for(parameters)
+        if prepared is None:
+            return None
+        name, values = prepared
+        with self.connection.lock:
+            result = self.connection.pgconn.exec_prepared(name, values, self.reader.formats, Format.BINARY)
+        if result.status not in _ANSWERED:
+            raise _refusal(result)
+        return name, result
+
+    def _prepared_for(self, parameters: Sequence[Any]) -> tuple[bytes, Sequence[Any]] | None:
+        """Name and values, where it is prepared for values of these types and nothing goes before it; None else."""
         server = self.connection.pgconn
         if not self.connection.autocommit and server.transaction_status == TransactionStatus.IDLE:
             return None  # BEGIN goes before it
@@ -115,12 +169,11 @@ class _Asked:
         if name is None:
             return None
         names.move_to_end(key)  # as psycopg does, which lets go of the one that was not asked for longest
-        with self.connection.lock:
-            # the stubs know of no NULL among them
-            result = server.exec_prepared(name, values, self.reader.formats, Format.BINARY)  # type: ignore[arg-type]
-        if result.status not in _ANSWERED:
-            raise _refusal(result)
-        return name, result
+        return name, values
+
+
+def _nothing_to_wait_for() -> None:
+    """The answer is there."""
 
 
 def _refusal(result: PGresult) -> psycopg.Error:

@@ -7,11 +7,12 @@ the statement is the same for one row and for five hundred, and is prepared once
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from contextvars import ContextVar
 from functools import lru_cache
 from typing import Any, cast
 
-from django.db import DEFAULT_DB_ALIAS, connections
+from django.db import DEFAULT_DB_ALIAS, DatabaseError, InterfaceError, connections
 from django.db.models import Model
 
 from portal.core.row_texts import Names, Part, as_json, names_of, sql_of, values_of
@@ -87,6 +88,11 @@ class gathered:
         try:
             if failed is None:
                 self._ours.send()
+            else:
+                self._ours.let_go()
+        except BaseException:
+            self._ours.let_go()
+            raise
         finally:
             self._connection.execute_wrappers.pop()
             pending, sender = self._tokens
@@ -100,14 +106,45 @@ class Pending:
     def __init__(self) -> None:
         self.entries: list[_Insert | _Update | _Call] = []
         self.times_sent = 0
+        self._finish: Callable[[], None] | None = None
+        """What waits for the answer to the statement that is on its way."""
 
     def send(self) -> None:
         """Send everything, and what sending it caused to be written."""
+        self._wait()
         while self.entries:
             entries, self.entries = self.entries, []
             self.times_sent += 1
             for run in _runs(entries):
                 _send(run)
+
+    def send_ahead(self) -> None:
+        """Begin to send the rows, and let the caller go on while the database writes them.
+
+        What the database has against them is raised by whatever is sent next, at the latest at the end of the block:
+        for who takes such an error for the failure of the whole. What is to be called for all waits for the end.
+        """
+        rows = [entry for entry in self.entries if not isinstance(entry, _Call)]
+        if not rows:
+            return
+        self.entries = [entry for entry in self.entries if isinstance(entry, _Call)]
+        self.times_sent += 1
+        for run in _runs(rows):
+            parts, _calls = sorted_out(run)
+            texts = texts_of(parts)
+            self._wait()
+            self._finish = _statement(tuple(parts)).start(texts)
+            mark_saved(parts)
+
+    def let_go(self) -> None:
+        """Everything is to be taken back: the connection is free for that once the last answer was heard."""
+        with suppress(DatabaseError, InterfaceError):
+            self._wait()
+
+    def _wait(self) -> None:
+        finish, self._finish = self._finish, None
+        if finish is not None:
+            finish()
 
     def give_way(self) -> None:
         """Somebody else asks something of the database: what was written before goes first."""
@@ -162,7 +199,7 @@ class _Call:
 _pending: ContextVar[Pending | None] = ContextVar("pending_writes", default=None)
 
 
-def _runs(entries: list[_Insert | _Update | _Call]) -> Iterator[list[_Insert | _Update | _Call]]:
+def _runs(entries: Sequence[_Insert | _Update | _Call]) -> Iterator[list[_Insert | _Update | _Call]]:
     """Entries in runs in which no row is there as two instances: merged, one of the two would be lost."""
     run: list[_Insert | _Update | _Call] = []
     seen: dict[tuple[type[Model], Any], Model] = {}

@@ -40,6 +40,13 @@ def three_dossiers() -> tuple[Caller, list[Dossier]]:
     return system, [first, *(factories.file_dossier(version=first.procedure_version) for _ in range(2))]
 
 
+@pytest.fixture(params=[status_events.SENT_AHEAD, 1], ids=["sent at the end", "each sent ahead"])
+def sent_ahead(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A batch of these tests is small: also as if each of its events ended a part of it."""
+    monkeypatch.setattr(status_events, "SENT_AHEAD", request.param)
+
+
+@pytest.mark.usefixtures("sent_ahead")
 @pytest.mark.django_db
 def test_events_of_several_dossiers_take_effect_in_order() -> None:
     system, (first, second, third) = three_dossiers()
@@ -63,6 +70,7 @@ def test_events_of_several_dossiers_take_effect_in_order() -> None:
     assert Message.objects.filter(reference=second.code, kind="dossier.accepted", channel="inbox").count() == 1
 
 
+@pytest.mark.usefixtures("sent_ahead")
 @pytest.mark.django_db
 def test_a_bad_item_spoils_no_other() -> None:
     system, (first, second, third) = three_dossiers()
@@ -87,6 +95,7 @@ def test_a_bad_item_spoils_no_other() -> None:
     assert third.obligations.get().amount_vnd == 5000
 
 
+@pytest.mark.usefixtures("sent_ahead")
 @pytest.mark.django_db
 def test_the_same_reference_again_changes_nothing() -> None:
     system, (first, second, _third) = three_dossiers()
@@ -116,6 +125,7 @@ def test_another_systems_dossier_is_not_found() -> None:
     assert dossier.events.count() == 1
 
 
+@pytest.mark.usefixtures("sent_ahead")
 @pytest.mark.django_db
 def test_a_late_report_is_kept_and_moves_nothing() -> None:
     system, dossier = filed_dossier()
@@ -146,6 +156,7 @@ def test_a_batch_needs_the_scope_and_sends_no_files() -> None:
     assert told["results"][0]["error"]["fields"].keys() == {"result.files"}
 
 
+@pytest.mark.usefixtures("sent_ahead")
 @pytest.mark.django_db
 def test_what_the_database_refuses_fails_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     system, (first, second, _third) = three_dossiers()
