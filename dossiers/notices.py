@@ -234,12 +234,13 @@ def _texts(dossier: Dossier, event: DossierEvent) -> tuple[str, str, str]:
     (outside_words), who may name anybody. On the portal her words stay as she wrote them.
     """
     agency, english = naming.agency_title(dossier), is_english()
+    due = vn_datetime(dossier.due_at)
     names = {
         "code": dossier.code,
         "procedure": (title := naming.dossier_title(dossier)),
         "agency": agency,
         "reason": event.reason,
-        "due": vn_datetime(dossier.due_at),
+        "due": due,
         "official": event.actor_name,
         "limit": _limit(event),
         "revoker": event.data.get("agency") or agency,
@@ -260,7 +261,7 @@ def _texts(dossier: Dossier, event: DossierEvent) -> tuple[str, str, str]:
         names["number"] = said["proof"]
     subject, words = (str(text) for text in _words_of(dossier, event))
     paper = paper_results.by_the_agency(dossier) if event.name == paper_results.RETURNED else ""
-    more, typed = _more(dossier, event)
+    more, typed = _more(dossier, event, due)
     follows = "".join(["\n" + paper if paper else "", *(f" {each}" for each in more if each)])
     body = outside = words % names + follows
     if replaced := outside_words.of_template(dossier, event, words):
@@ -271,15 +272,15 @@ def _texts(dossier: Dossier, event: DossierEvent) -> tuple[str, str, str]:
     return naming.with_title(subject, title), f"{body} {typed}" if typed else body, outside
 
 
-def _more(dossier: Dossier, event: DossierEvent) -> tuple[list[str], str]:
+def _more(dossier: Dossier, event: DossierEvent, due: str) -> tuple[list[str], str]:
     """What follows the notice: the promised day, fees to come or not charged; apart from it what somebody typed."""
     if event.name == "dossier.submitted":
         return [fee_words.to_come_after_filing(dossier)], ""
-    if event.name == SUPPLEMENT_LAPSED and dossier.due_at:
-        return [gettext("Hẹn trả kết quả lúc %(due)s.") % {"due": vn_datetime(dossier.due_at)}], ""
+    if event.name == SUPPLEMENT_LAPSED and due:
+        return [gettext("Hẹn trả kết quả lúc %(due)s.") % {"due": due}], ""
     if event.name == "dossier.accepted":
-        due = gettext("Hẹn trả kết quả lúc %(due)s.") % {"due": vn_datetime(dossier.due_at)} if dossier.due_at else ""
-        return [due, fee_words.to_come(dossier)], ""
+        appointed = gettext("Hẹn trả kết quả lúc %(due)s.") % {"due": due} if due else ""
+        return [appointed, fee_words.to_come(dossier)], ""
     is_first_of_result = event.name == paper_results.RETURNED and not paper_results.handed(event)
     if event.name == paper_results.READY or is_first_of_result:
         said, why = fee_words.not_charged(dossier)

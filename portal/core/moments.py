@@ -68,5 +68,5 @@ def _local(value: Any) -> Any:
     if value is None or value == "":
         return None
     if isinstance(value, datetime) and timezone.is_aware(value):
-        return timezone.localtime(value)
+        return value.astimezone(timezone.get_default_timezone())  # ours; to ask which one is current takes longer
     return value
