@@ -1,6 +1,7 @@
 """The pages under docs/ name tests, benches, commands and files that exist."""
 
 import re
+from fnmatch import fnmatch
 
 import pytest
 
@@ -23,17 +24,40 @@ def test_a_promise_names_what_shows_it():
     assert [row for row in rows if not shown.search(row.split(" | ")[1])] == []
 
 
-def test_the_way_through_the_apps_names_files_that_exist():
+def _tables() -> dict[str, list[str]]:
+    """Rows of docs/architecture.md by the folder they speak of."""
     page = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
-    tables = dict(re.findall(r"^\| `(\w+)/` \| \|\n\|---\|---\|\n((?:\|.*\n)+)", page, re.M))
-    assert set(tables) == {"dossiers", "procedures", "datastore", "payments", "portal"}
-    for app, table in tables.items():
-        names = re.findall(r"`([a-z_]+)/?`", table)
-        assert [name for name in names if not _is_there(app, name)] == [], app
+    tables = dict(re.findall(r"^\| `([\w/]+)/` \| \|\n\|---\|---\|\n((?:\|.*\n)+)", page, re.M))
+    rows = {folder: table.splitlines() for folder, table in tables.items()}
+    for row in rows.pop("portal"):
+        for app in re.findall(r"`(\w+)/`", row.split(" | ")[0]):
+            rows[f"portal/{app}"] = [row.partition(" | ")[2]]
+    return rows
 
 
-def _is_there(app: str, name: str) -> bool:
-    return any((ROOT / app).rglob(f"{name}.py")) or any(found.is_dir() for found in (ROOT / app).rglob(name))
+TABLES = _tables()
+# what the layers at the end of the page speak of, in every app
+LAYERS = re.compile(r"__\w+__|apps|access|admin\w*|errors|forms\w*|models|tasks|urls\w*|views\w*")
+
+
+def test_the_way_through_the_apps_names_files_that_exist():
+    apps = {"dossiers", "dossiers/partners", "procedures", "procedures/eforms", "datastore", "payments"}
+    assert set(TABLES) >= apps | {f"portal/{app}" for app in ("agencies", "api", "backoffice", "core", "exchange")}
+    for folder, rows in TABLES.items():
+        named = re.findall(r"`([a-z_]+\*?)(/?)`", "\n".join(rows))
+        inside = [folder, *(f"{folder}/{name}" for name, is_folder in named if is_folder)]
+        assert [name for name, _ in named if not any(_is_there(place, name) for place in inside)] == [], folder
+
+
+def _is_there(folder: str, name: str) -> bool:
+    return any((ROOT / folder).glob(f"{name}.py")) or (ROOT / folder / name).is_dir()
+
+
+@pytest.mark.parametrize("folder", sorted(TABLES))
+def test_the_way_through_the_apps_leaves_out_no_file(folder):
+    named = set(re.findall(r"`([a-z_]+\*?)/?`", "\n".join(TABLES[folder])))
+    modules = [file.stem for file in (ROOT / folder).glob("*.py") if not LAYERS.fullmatch(file.stem)]
+    assert [name for name in modules if not any(fnmatch(name, pattern) for pattern in named)] == []
 
 
 def test_every_bench_has_its_line():
