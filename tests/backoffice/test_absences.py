@@ -18,7 +18,7 @@ from portal.core.errors import NotFoundError
 from portal.notifications.models import Message
 from tests import factories
 from tests.backoffice.conftest import Office, signed_in, with_second_factor
-from tests.backoffice.test_steps import in_state
+from tests.backoffice.situations import in_state
 
 pytestmark = pytest.mark.django_db
 PAGE = "/quan-tri/vang-mat/"

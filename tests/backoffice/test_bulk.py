@@ -18,7 +18,7 @@ from portal.backoffice.models import BulkItem, BulkJob, BulkKind, ItemState
 from portal.core.work import WorkState, claim_next
 from tests import factories
 from tests.backoffice.conftest import Office
-from tests.backoffice.test_steps import in_state
+from tests.backoffice.situations import in_state
 
 pytestmark = pytest.mark.django_db
 NEW = "/quan-tri/hang-loat/moi/"

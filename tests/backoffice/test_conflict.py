@@ -4,7 +4,7 @@ import pytest
 
 from dossiers.lifecycle import DossierState as S
 from tests.backoffice.conftest import Office
-from tests.backoffice.test_steps import in_state, press
+from tests.backoffice.situations import in_state, press
 
 pytestmark = pytest.mark.django_db
 

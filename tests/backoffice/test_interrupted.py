@@ -9,7 +9,7 @@ from dossiers.lifecycle import DossierState
 from dossiers.models import Dossier
 from portal.accounts.models import User
 from tests.backoffice.conftest import Office
-from tests.backoffice.test_steps import in_state
+from tests.backoffice.situations import in_state
 from tests.dossiers.filing_pages import text
 
 pytestmark = pytest.mark.django_db

@@ -25,7 +25,7 @@ from portal.agencies.models import Agency, MembershipRole
 from portal.core.errors import InvalidInputError
 from tests import factories
 from tests.backoffice.conftest import Office, signed_in, with_second_factor
-from tests.backoffice.test_steps import in_state, press
+from tests.backoffice.situations import in_state, press
 from tests.datastore.conftest import make_image, make_pdf
 
 pytestmark = pytest.mark.django_db

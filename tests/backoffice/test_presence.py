@@ -12,7 +12,7 @@ from dossiers.lifecycle import DossierState as S
 from dossiers.models import Dossier
 from portal.backoffice import presence
 from tests.backoffice.conftest import Office
-from tests.backoffice.test_steps import in_state, press
+from tests.backoffice.situations import in_state, press
 
 pytestmark = pytest.mark.django_db
 

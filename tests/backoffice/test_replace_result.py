@@ -18,7 +18,7 @@ from portal.agencies.actors import ActorKind
 from portal.notifications.models import Message
 from tests import factories
 from tests.backoffice.conftest import Office, signed_in
-from tests.backoffice.test_steps import in_state, press
+from tests.backoffice.situations import in_state, press
 
 pytestmark = pytest.mark.django_db
 

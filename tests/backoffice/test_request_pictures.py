@@ -20,7 +20,7 @@ from dossiers.models import Dossier, Letter, RequestPicture
 from portal.core.errors import InvalidInputError
 from tests import factories
 from tests.backoffice.conftest import Office, signed_in
-from tests.backoffice.test_steps import in_state, press
+from tests.backoffice.situations import in_state, press
 from tests.datastore.conftest import make_image, make_pdf
 from tests.dossiers.test_letters import words
 

@@ -11,7 +11,7 @@ from portal.core.errors import InvalidInputError, TransitionError
 from portal.core.moments import vn_datetime
 from tests import factories
 from tests.backoffice.conftest import Office, signed_in
-from tests.backoffice.test_steps import in_state, press
+from tests.backoffice.situations import in_state, press
 
 pytestmark = pytest.mark.django_db
 S = DossierState

@@ -21,7 +21,7 @@ from portal.exchange.models import OutboxMessage
 from portal.notifications.models import Message
 from tests import factories
 from tests.backoffice.conftest import Office, signed_in
-from tests.backoffice.test_steps import in_state, press
+from tests.backoffice.situations import in_state, press
 
 pytestmark = pytest.mark.django_db
 BASIS = "Luật Hộ tịch 2014, Điều 69"

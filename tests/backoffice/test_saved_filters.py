@@ -19,7 +19,7 @@ from portal.backoffice.narrowing import Narrowing
 from tests import factories
 from tests.api import callers
 from tests.backoffice.conftest import Office
-from tests.backoffice.test_steps import in_state, with_paper
+from tests.backoffice.situations import in_state, with_paper
 
 pytestmark = pytest.mark.django_db
 

@@ -20,7 +20,7 @@ from portal.backoffice.models import BulkItem, SavedFilter
 from portal.backoffice.officials import Official
 from tests import factories
 from tests.backoffice.conftest import Office, signed_in, with_second_factor
-from tests.backoffice.test_steps import next_day
+from tests.backoffice.situations import next_day
 
 pytestmark = pytest.mark.django_db
 THREE = (

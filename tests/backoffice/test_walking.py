@@ -13,7 +13,7 @@ from django.utils import timezone
 from dossiers.lifecycle import DossierState as S
 from dossiers.models import Dossier
 from tests.backoffice.conftest import Office
-from tests.backoffice.test_steps import WHAT_IS_TYPED, in_state
+from tests.backoffice.situations import WHAT_IS_TYPED, in_state
 
 pytestmark = pytest.mark.django_db
 

@@ -13,8 +13,8 @@ from portal.agencies.actors import Actor, ActorKind
 from procedures.models import ProcedureVersion
 from tests import factories
 from tests.backoffice.conftest import Office
+from tests.backoffice.situations import in_state, next_day
 from tests.backoffice.test_queues import count_queries
-from tests.backoffice.test_steps import in_state, next_day
 from tests.dossiers import bundle_situations
 
 pytestmark = pytest.mark.django_db

@@ -17,7 +17,7 @@ from dossiers.models import Dossier, DossierEvent
 from portal.agencies.actors import ActorKind
 from tests import factories
 from tests.backoffice.conftest import Office
-from tests.backoffice.test_steps import in_state
+from tests.backoffice.situations import in_state
 
 pytestmark = pytest.mark.django_db
 

@@ -17,7 +17,7 @@ from portal.core.errors import InvalidInputError, NotAllowedError, NotFoundError
 from portal.notifications.models import Message
 from tests import factories
 from tests.backoffice.conftest import Office, signed_in
-from tests.backoffice.test_steps import in_state
+from tests.backoffice.situations import in_state
 from tests.dossiers.filing_pages import text
 
 pytestmark = pytest.mark.django_db

@@ -29,7 +29,7 @@ from portal.exchange import transport
 from procedures.models import ProcedureVersion
 from tests import factories
 from tests.backoffice.conftest import signed_in, with_second_factor
-from tests.backoffice.test_steps import drawn, proven
+from tests.backoffice.situations import drawn, proven
 
 pytestmark = pytest.mark.django_db
 NUMBER = "001326000123"
