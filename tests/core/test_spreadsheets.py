@@ -29,8 +29,7 @@ def test_a_semicolon_begins_no_formula_either(text: str) -> None:
     """A spreadsheet with a decimal comma divides at semicolons."""
     written = "".join(spreadsheets.csv_lines(["Tên"], [[text]]))
     for cell in written.splitlines()[1].split(";")[1:]:
-        assert cell.lstrip("\"' \t") != cell.lstrip('" \t') or not cell.lstrip('" \t').startswith(("=", "@"))
-    assert "'=" in written or "'@" in written
+        assert cell.strip('" \t').startswith("'")
 
 
 @pytest.mark.parametrize("value", ["Nguyễn Văn A", "a; b", "001199000001", "", 5, None, "a=b"])

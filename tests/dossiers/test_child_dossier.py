@@ -4,8 +4,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from datastore import represented
-from datastore.models import Consent, Document, DocumentStatus, Reuse
+from datastore.models import Consent, Document, Reuse
 from datastore.results import service as results_service
 from dossiers import access, drafts, envelope, facts, family, filing, repeats, supplement_answers
 from dossiers.errors import IncompleteFilingError, ProcedureClosedError
@@ -19,8 +18,16 @@ from portal.indicators import figures, periods
 from portal.notifications.models import Message
 from procedures.eforms.prefilling import EARLIER
 from tests import factories
+from tests.backoffice.situations import proven
 from tests.dossiers.filing_pages import signed_in
-from tests.dossiers.representation_situations import BORN, CHILDS_NUMBER, came_of_age, draft_for, other_parent
+from tests.dossiers.representation_situations import (
+    BORN,
+    CHILDS_NUMBER,
+    came_of_age,
+    certificate,
+    draft_for,
+    other_parent,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -186,20 +193,19 @@ def test_after_the_last_day_a_new_one_may_be_opened(mother, held):
     assert is_new and newer != held and held.end_reason == EndReason.RENEWED
 
 
-def test_a_revoked_certificate_ends_it_and_the_parent_is_told(mother, held, child, dossier):
-    represented.paper_ended(Document.objects.get(pk=held.proof_document_id))
+@pytest.mark.parametrize("is_replaced", [False, True])
+def test_a_revoked_or_replaced_certificate_ends_it_and_the_parent_is_told(is_replaced, mother, held, dossier):
+    paper = Document.objects.get(pk=held.proof_document_id)
+    proven(paper, "a-birth")
+    if is_replaced:
+        results_service.replace(paper.pk, by=certificate(mother, mother=mother), reason="Cải chính")
+    else:
+        results_service.revoke(paper.pk, reason="Sai")
     held.refresh_from_db()
+    assert held.ended_at
     assert held.end_reason == EndReason.PAPER_ENDED
     assert Message.objects.filter(recipient=mother, kind="representation.ended", channel="inbox").exists()
     assert signed_in(mother).get(f"/ho-so/{dossier.code}/").status_code == 404
-
-
-def test_revoking_and_replacing_reach_it(monkeypatch, mother, held):
-    ended = []
-    monkeypatch.setattr(results_service.represented, "paper_ended", lambda document: ended.append(document.pk))
-    paper = Document.objects.get(pk=held.proof_document_id)
-    results_service._set_status(paper, DocumentStatus.REVOKED, "Sai")
-    assert ended == [paper.pk]
 
 
 def test_officials_read_who_filed_for_whom(dossier, child):
