@@ -13,7 +13,7 @@ from dossiers.models import Dossier
 from portal.core.errors import InvalidInputError
 from tests import factories
 from tests.api.callers import Caller, caller, filed_dossier
-from tests.api.test_signed_requests import Signer, refused
+from tests.api.signers import Signer, refused
 
 pytestmark = pytest.mark.django_db
 LIST = "/api/v1/uploads/"

@@ -12,11 +12,13 @@ from datastore.results import keys
 from dossiers import consultation, handing_over, obligations, results, services, withdrawal
 from dossiers.lifecycle import DossierState
 from dossiers.models import Dossier, ResultIssue
+from payments.models import Refund
 from portal.accounts.models import User
 from portal.agencies.actors import Actor, ActorKind
 from portal.agencies.models import Agency
 from portal.core.calendar import WorkCalendar
 from tests import factories
+from tests.payments import situations
 
 S = DossierState
 
@@ -132,3 +134,17 @@ def press(client: Client, dossier: Dossier, name: str, /, **typed: str) -> Any:
     address = f"/quan-tri/ho-so/{dossier.code}/buoc/{name.replace('_', '-')}/"
     data = {"sequence": str(dossier.last_sequence), **WHAT_IS_TYPED.get(name, {}), **typed}
     return client.post(address, data)
+
+
+def owed_back() -> Refund:
+    """The same dossier paid by two orders: the second one's money goes back."""
+    dossier = situations.owing_dossier()
+    first = situations.open_order(dossier)
+    second = situations.open_order(dossier, is_fresh=True)
+    for order in (first, second):
+        assert situations.tell_vnpay(situations.vnpay_fields(order))["RspCode"] == "00"
+    return Refund.objects.select_related("order__dossier__agency").get(order=second)
+
+
+def text(response: Any) -> str:
+    return response.content.decode().replace("<wbr>", "")

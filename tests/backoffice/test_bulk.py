@@ -17,31 +17,15 @@ from portal.backoffice import bulk, tasks
 from portal.backoffice.models import BulkItem, BulkJob, BulkKind, ItemState
 from portal.core.work import WorkState, claim_next
 from tests import factories
+from tests.backoffice.bulk_jobs import NEW, ask, mark, proposed
 from tests.backoffice.conftest import Office
 from tests.backoffice.situations import in_state
 
 pytestmark = pytest.mark.django_db
-NEW = "/quan-tri/hang-loat/moi/"
-
-
-def mark(dossier: Dossier) -> str:
-    dossier.refresh_from_db()
-    return f"{dossier.code}~{dossier.last_sequence}"
-
-
-def ask(office: Office, who: str, kind: str, dossiers: list[Dossier], **fields: str) -> Any:
-    """Confirm a job as this official; the worker has not run yet."""
-    form = {"kind": kind, "queue": "moi-nop", "confirm": "1", "token": "t", **fields}
-    return office.browser(who).post(NEW, {**form, "chosen": [mark(row) for row in dossiers]})
 
 
 def results() -> dict[str, tuple[str, str]]:
     return {item.dossier_code: (item.state, item.words) for item in BulkItem.objects.all()}
-
-
-def proposed(office: Office) -> Dossier:
-    dossier = in_state(S.PROCESSING)
-    return services.propose(dossier.code or "", actor=factories.official_actor(office.agency, ActorKind.AGENCY))
 
 
 def test_a_queue_is_chosen_confirmed_and_done(office: Office) -> None:

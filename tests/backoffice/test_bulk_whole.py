@@ -1,10 +1,8 @@
 """A whole long queue in one job: as it was shown, gathered in chunks by rows first, stopped and gone on with."""
 
-import re
 from typing import Any
 
 import pytest
-from django.http import HttpResponse
 
 from dossiers import services
 from dossiers.lifecycle import DossierState as S
@@ -13,8 +11,8 @@ from portal.backoffice import bulk, gathering, tasks
 from portal.backoffice.models import BulkItem, BulkJob
 from portal.core.work import WorkState
 from tests import factories
+from tests.backoffice.bulk_jobs import ask_whole, confirm, proposed
 from tests.backoffice.conftest import Office
-from tests.backoffice.test_bulk import NEW, proposed
 
 pytestmark = pytest.mark.django_db
 
@@ -26,19 +24,9 @@ def short(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(gathering, "AT_A_TIME", 2)
 
 
-def ask(office: Office, who: str = "desk", queue: str = "moi-nop", kind: str = "accept") -> Any:
-    return office.browser(who).post(NEW, {"queue": queue, "kind": kind, "all": "1"})
-
-
-def confirm(office: Office, page: HttpResponse, who: str = "desk", **fields: str) -> Any:
-    """Press the button of the page that asks, with everything it carries."""
-    carried = dict(re.findall(r'type="hidden" name="([a-z]+)" value="([^"]*)"', page.content.decode()))
-    return office.browser(who).post(NEW, {**carried, **fields})
-
-
 def test_what_was_shown_is_gathered_and_done(office: Office) -> None:
     dossiers = [factories.file_dossier() for _n in range(5)]
-    page = ask(office)
+    page = ask_whole(office)
     assert "5 hồ sơ" in page.content.decode() and not BulkJob.objects.exists()
     late = factories.file_dossier()
     changed = dossiers[4]
@@ -61,7 +49,7 @@ def test_a_worker_that_dies_while_gathering_loses_and_doubles_nothing(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     dossiers = [factories.file_dossier() for _n in range(5)]
-    confirm(office, ask(office))
+    confirm(office, ask_whole(office))
     real, chunks = gathering.gather, []
 
     def die_after_the_first(*args: Any) -> bool:
@@ -83,7 +71,7 @@ def test_a_worker_that_dies_while_gathering_loses_and_doubles_nothing(
 def test_stopped_while_gathering_and_gone_on_with(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     for _n in range(5):
         factories.file_dossier()
-    confirm(office, ask(office))
+    confirm(office, ask_whole(office))
     job, desk, real = BulkJob.objects.get(), office.browser("desk"), gathering.gather
 
     def stop_after_the_first(*args: Any) -> bool:
@@ -104,7 +92,7 @@ def test_no_more_than_the_most(office: Office, monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(gathering, "MOST", 3)
     for _n in range(5):
         factories.file_dossier()
-    page = ask(office)
+    page = ask_whole(office)
     assert "3 hồ sơ" in page.content.decode()
     confirm(office, page)
     tasks.run_bulk_jobs()
@@ -115,14 +103,14 @@ def test_no_more_than_the_most(office: Office, monkeypatch: pytest.MonkeyPatch) 
 def test_a_page_of_nobody_ours_or_of_yesterday_starts_nothing(office: Office, whole: str) -> None:
     for _n in range(3):
         factories.file_dossier()
-    answer = confirm(office, ask(office), whole=whole)
+    answer = confirm(office, ask_whole(office), whole=whole)
     assert answer["Location"] == "/quan-tri/hang-doi/moi-nop/" and not BulkJob.objects.exists()
 
 
 def test_the_page_of_an_approving_job_counts_the_signed_results(office: Office) -> None:
     for _n in range(3):
         proposed(office)
-    page = ask(office, "leader", "cho-duyet", "approve")
+    page = ask_whole(office, "leader", "cho-duyet", "approve")
     assert confirm(office, page, "leader").status_code == 422, "the tick is missing"
     confirm(office, page, "leader", is_understood="on")
     tasks.run_bulk_jobs()

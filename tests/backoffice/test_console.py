@@ -22,7 +22,7 @@ from portal.exchange import services as exchange
 from portal.exchange.models import DeliveryLane, InboxMessage, OutboxMessage
 from tests import factories
 from tests.api.callers import Caller, event_body, token_for
-from tests.api.test_signed_requests import Signer
+from tests.api.signers import Signer
 from tests.backoffice.conftest import Office
 from tests.wire.clients import line, new_code, record, wire_client
 

@@ -5,18 +5,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from datastore import digitising
 from datastore.models import Digitisation, Document, Reuse, TrustLevel
-from tests.backoffice.test_counter import Counter
+from tests.backoffice.desks import SAID, Counter
 from tests.datastore.conftest import make_pdf
 from tests.dossiers.filing_pages import text
 
 pytestmark = pytest.mark.django_db
-SAID = {
-    "original": "original",
-    "type": "GT.KHAC",
-    "about": "Trần Thị Khách",
-    "number": "1/2019",
-    "issued_on": "2019-05-06",
-}
 
 
 @pytest.fixture

@@ -23,8 +23,7 @@ from portal.core.errors import NotAllowedError
 from portal.notifications.models import Message
 from tests import factories
 from tests.backoffice.conftest import Office, signed_in, with_second_factor
-from tests.backoffice.test_counter import Counter
-from tests.backoffice.test_counter_digitising import SAID
+from tests.backoffice.desks import SAID, Counter
 from tests.datastore.conftest import make_pdf
 from tests.dossiers.filing_pages import text
 from tests.dossiers.representation_situations import held_of, make_parent

@@ -18,7 +18,7 @@ from portal.core.errors import NotFoundError
 from portal.notifications.models import Message
 from tests import factories
 from tests.backoffice.conftest import Office, signed_in
-from tests.backoffice.test_counter import Counter
+from tests.backoffice.desks import Counter
 from tests.dossiers.filing_pages import text
 from tests.dossiers.representation_situations import certificate
 

@@ -17,7 +17,7 @@ from portal.accounts.models import OrganisationRole
 from portal.notifications.models import Message
 from tests import factories
 from tests.backoffice.conftest import Office
-from tests.backoffice.test_counter_digitising import SAID
+from tests.backoffice.desks import SAID
 from tests.datastore.conftest import make_pdf
 from tests.dossiers.dossier_pages import ask_for_another_paper
 from tests.dossiers.filing_pages import signed_in, text

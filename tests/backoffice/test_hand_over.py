@@ -22,8 +22,7 @@ from procedures import publication
 from procedures.models import ProcedureVersion, ResultType
 from tests import factories
 from tests.backoffice.conftest import Office, signed_in
-from tests.backoffice.situations import drawn, in_state, press, proven, with_paper
-from tests.backoffice.test_queues import text
+from tests.backoffice.situations import drawn, in_state, press, proven, text, with_paper
 from tests.dossiers.form_fields import field, form, page
 from tests.factories import make_client
 

@@ -10,7 +10,7 @@ from dossiers.models import Dossier, Letter, ResultIssue
 from portal.agencies.actors import ActorKind
 from tests import factories
 from tests.backoffice.conftest import Office
-from tests.backoffice.test_queues import text
+from tests.backoffice.situations import text
 
 pytestmark = pytest.mark.django_db
 

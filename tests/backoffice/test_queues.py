@@ -1,13 +1,11 @@
 """Queues: the right rows in due-date order, due dates in words, keyset pages, constant queries."""
 
 import re
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from dossiers import services
@@ -21,7 +19,8 @@ from portal.backoffice.due import DueDates
 from portal.backoffice.officials import Official
 from tests import factories
 from tests.backoffice.conftest import Office
-from tests.backoffice.situations import in_state
+from tests.backoffice.situations import in_state, text
+from tests.queries import count_queries, plan_of
 
 pytestmark = pytest.mark.django_db
 
@@ -35,10 +34,6 @@ QUEUE_OF_STATE = {
     S.DECIDED: "da-xong",
     S.STOPPED: "da-xong",
 }
-
-
-def text(response: Any) -> str:
-    return response.content.decode().replace("<wbr>", "")
 
 
 @pytest.mark.parametrize(("state", "name"), QUEUE_OF_STATE.items())
@@ -127,13 +122,6 @@ def test_the_workbench_needs_few_queries(office: Office, settings: Any) -> None:
     assert count_queries(client, address) <= 25
 
 
-def count_queries(client: Any, address: str) -> int:
-    client.get(address)  # warms the session and the agency's calendar
-    with CaptureQueriesContext(connection) as queries:
-        assert client.get(address).status_code == 200
-    return len(queries)
-
-
 def test_the_leaders_figures_are_links_to_their_rows(office: Office) -> None:
     in_state(S.PROCESSING)
     page = text(office.browser("leader").get("/quan-tri/"))
@@ -153,17 +141,6 @@ def test_what_a_specialist_does_first_waits_for_nobody_else(office: Office) -> N
     assert "2 hồ sơ nữa trong hàng đợi này đang chờ người nộp, lãnh đạo hoặc cơ quan khác" in first
     services.stop(asked.code or "", actor=factories.official_actor(office.agency), reason="Hết hạn bổ sung.")
     assert "1 hồ sơ nữa" in text(office.browser("specialist").get("/quan-tri/"))
-
-
-def plan_of(work: Callable[[], object], *words: str) -> str:
-    """How the database reads the query with these words, where it may neither read the whole table nor sort."""
-    with CaptureQueriesContext(connection) as found:
-        work()
-    (sql,) = (query["sql"] for query in found if all(word in query["sql"] for word in words))
-    with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off; SET LOCAL enable_sort = off")
-        cursor.execute(f"EXPLAIN {sql}")
-        return "\n".join(row[0] for row in cursor.fetchall())
 
 
 @pytest.mark.parametrize(

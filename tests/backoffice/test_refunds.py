@@ -18,6 +18,7 @@ from portal.core.errors import ConflictError, InvalidInputError, NotAllowedError
 from portal.notifications.models import Message
 from tests import factories
 from tests.backoffice.conftest import Office
+from tests.backoffice.situations import owed_back
 from tests.payments import situations
 
 LIST = "/quan-tri/hoan-tien/"
@@ -26,16 +27,6 @@ LIST = "/quan-tri/hoan-tien/"
 def listed(browser: Client) -> str:
     """The list as it is read: codes may break after their dashes."""
     return browser.get(LIST).content.decode().replace("<wbr>", "")
-
-
-def owed_back() -> Refund:
-    """The same dossier paid by two orders: the second one's money goes back."""
-    dossier = situations.owing_dossier()
-    first = situations.open_order(dossier)
-    second = situations.open_order(dossier, is_fresh=True)
-    for order in (first, second):
-        assert situations.tell_vnpay(situations.vnpay_fields(order))["RspCode"] == "00"
-    return Refund.objects.select_related("order__dossier__agency").get(order=second)
 
 
 @pytest.mark.django_db

@@ -12,11 +12,9 @@ from portal.agencies.models import Agency, Membership, MembershipRole
 from portal.backoffice import bulk
 from portal.backoffice.models import BulkJob
 from tests import factories
+from tests.backoffice.bulk_jobs import ask, ask_whole, confirm
 from tests.backoffice.conftest import Office, signed_in, with_second_factor
 from tests.backoffice.situations import in_state, press
-from tests.backoffice.test_bulk import ask
-from tests.backoffice.test_bulk_whole import ask as ask_whole
-from tests.backoffice.test_bulk_whole import confirm
 from tests.dossiers.filing_pages import text
 
 pytestmark = pytest.mark.django_db

@@ -11,7 +11,7 @@ from procedures.eforms.definition import Field, Words
 from procedures.models import SheetDraft
 from procedures.packs import REFERENCE
 from tests.backoffice.conftest import browser_of
-from tests.backoffice.test_sheet_drafts import as_it_stands, begun, publish
+from tests.backoffice.sheet_pages import as_it_stands, begun, publish
 from tests.dossiers.filing_pages import text
 from tests.factories import make_version
 

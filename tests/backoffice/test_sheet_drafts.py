@@ -15,36 +15,15 @@ from procedures.models import Field, NationalRecord, Origin, Procedure, Procedur
 from procedures.packs import REFERENCE, read_pack_text
 from procedures.packs.exporting import export
 from tests import factories
-from tests.backoffice.conftest import FORM_CODE, FORM_PAGES, as_posted, browser_of
+from tests.backoffice.conftest import FORM_CODE, browser_of
+from tests.backoffice.sheet_pages import HERE, NEW, NEW_CODE, as_it_stands, begun, publish
 from tests.dossiers.filing_pages import Filing, text
 from tests.procedures.national_records import record
 
 pytestmark = pytest.mark.django_db
-HERE = f"{FORM_PAGES}noi-dung/"
-NEW = "/quan-tri/thu-tuc-moi/"
-NEW_CODE = "9.000001"
 NATIONAL = "1.900001"
 NEXT = {"next": "1"}
 """The button that goes on to what is published, and is refused while something is missing or wrong."""
-
-
-def as_it_stands(browser, address=HERE):
-    """What the page would post when nothing was touched."""
-    context = browser.get(address).context
-    rows = [part["rows"] for part in context["parts"]]
-    forms = [context["form"], *(each.management_form for each in rows), *(row for each in rows for row in each.forms)]
-    return as_posted(*forms) | {"revision": context["draft"].revision}
-
-
-def begun(browser, address=HERE):
-    assert browser.post(address).status_code == 302
-    return as_it_stands(browser, address)
-
-
-def publish(browser, address=HERE, day=None):
-    day = day or timezone.localdate()
-    seen = SheetDraft.objects.get(state="open").revision
-    return browser.post(f"{address}cong-bo/", {"revision": seen, "valid_from": day.strftime("%d/%m/%Y")})
 
 
 @pytest.fixture

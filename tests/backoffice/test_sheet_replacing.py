@@ -10,7 +10,7 @@ from procedures import catalogue
 from procedures.models import Procedure, ProcedureVersion, SheetDraft
 from tests import factories
 from tests.backoffice.conftest import FORM_CODE, browser_of
-from tests.backoffice.test_sheet_drafts import HERE, as_it_stands, begun, publish
+from tests.backoffice.sheet_pages import HERE, as_it_stands, begun, publish
 from tests.dossiers.filing_pages import text
 
 pytestmark = pytest.mark.django_db

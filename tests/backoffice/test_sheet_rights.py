@@ -14,7 +14,7 @@ from procedures.models import Field, Procedure, SheetDraft
 from procedures.packs import REFERENCE, read_pack
 from tests import factories
 from tests.backoffice.conftest import FORM_CODE, browser_of, condition_data
-from tests.backoffice.test_sheet_drafts import HERE, NEW, NEW_CODE, as_it_stands, begun, publish
+from tests.backoffice.sheet_pages import HERE, NEW, NEW_CODE, as_it_stands, begun, publish
 from tests.dossiers.filing_pages import text
 
 pytestmark = pytest.mark.django_db

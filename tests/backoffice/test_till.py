@@ -17,7 +17,7 @@ from portal.notifications.models import Message
 from procedures.models import ProcedureVersion
 from tests import factories
 from tests.backoffice.conftest import Office
-from tests.backoffice.test_refunds import owed_back
+from tests.backoffice.situations import owed_back
 from tests.dossiers.filing_pages import text
 
 pytestmark = pytest.mark.django_db

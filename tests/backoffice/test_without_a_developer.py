@@ -7,7 +7,7 @@ from procedures import access, eforms, sheet_drafting
 from procedures.models import FormDraft
 from tests import factories
 from tests.backoffice.conftest import as_posted, browser_of, condition_data
-from tests.backoffice.test_sheet_drafts import NEW, NEW_CODE, as_it_stands, publish
+from tests.backoffice.sheet_pages import NEW, NEW_CODE, as_it_stands, publish
 from tests.dossiers.filing_pages import Filing, text
 
 pytestmark = pytest.mark.django_db

@@ -10,8 +10,7 @@ from dossiers.services import Defect
 from portal.agencies.actors import Actor, ActorKind
 from tests import factories
 from tests.backoffice.conftest import Office, signed_in
-from tests.backoffice.situations import in_state
-from tests.backoffice.test_queues import text
+from tests.backoffice.situations import in_state, text
 
 pytestmark = pytest.mark.django_db
 BUTTONS = re.compile(r'class="govuk-button( govuk-button--secondary)? step-card__button"[^>]*>([^<]+)<')

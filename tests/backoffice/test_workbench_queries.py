@@ -14,8 +14,8 @@ from procedures.models import ProcedureVersion
 from tests import factories
 from tests.backoffice.conftest import Office
 from tests.backoffice.situations import in_state, next_day
-from tests.backoffice.test_queues import count_queries
 from tests.dossiers import bundle_situations
+from tests.queries import count_queries
 
 pytestmark = pytest.mark.django_db
 MOST = 25

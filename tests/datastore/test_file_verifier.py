@@ -23,7 +23,7 @@ from datastore import digitising, file_verifier, verifier
 from datastore.models import SigningKey
 from datastore.results import agency_keys, key_sets, keys, service, signing
 from tests.datastore.conftest import make_pdf
-from tests.datastore.test_results import bytes_of
+from tests.datastore.papers import bytes_of
 
 ROOT = Path(__file__).resolve().parents[2]
 VECTORS = json.loads((ROOT / "docs" / "verifier-file-vectors.json").read_text(encoding="utf-8"))

@@ -16,8 +16,7 @@ from portal.core import qr
 from procedures import catalogue
 from procedures.packs import REFERENCE, own_reference
 from tests import annex
-from tests.datastore.test_result_templates import PROCEDURES
-from tests.datastore.test_results import bytes_of
+from tests.datastore.papers import PROCEDURES, bytes_of
 from tests.printed import Printed
 
 pytestmark = pytest.mark.django_db

@@ -10,8 +10,8 @@ from PIL import Image, ImageChops, ImageDraw, ImageFilter
 
 from datastore.results import service
 from tests.browser.conftest import browser  # noqa: F401 - the one Chromium of the run
+from tests.datastore.papers import bytes_of
 from tests.datastore.test_offline import checker, context, in_a_thread, issued, words  # noqa: F401 - fixtures
-from tests.datastore.test_results import bytes_of
 from tests.printed import Printed
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]

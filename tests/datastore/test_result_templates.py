@@ -18,15 +18,10 @@ from datastore.templatetags.letterhead import in_parts, letterhead
 from portal.core.errors import ConflictError, InvalidInputError
 from procedures import catalogue
 from procedures.packs import REFERENCE, own_reference
-from tests.datastore.test_results import bytes_of, text_of
+from tests.datastore.papers import PROCEDURES, bytes_of, published, text_of
 
 pytestmark = pytest.mark.django_db
 
-PROCEDURES = (
-    "1.000656", "1.000894", "1.001193", "1.001612", "1.002755", "1.003197",
-    "1.003677", "1.004194", "1.004873", "1.004884", "1.010038", "3.000333",
-)  # fmt: skip
-"""Those whose papers the portal brings along; 1.000689, 1.004222, 2.002913 and 3.000722 share papers and keys."""
 BIRTH = {
     "full_name": "Trần Văn Cha",
     "personal_id": "079090000001",
@@ -57,12 +52,6 @@ def birth():
     version = catalogue.load_pack(REFERENCE / "procedures" / "1.001193.yaml", reference=reference).version
     template = ResultTemplate.objects.create(document_type="KQ.G15.000031", name="Giấy khai sinh")
     return version, template
-
-
-def published(template, body, day=date(2026, 1, 1), user=None):
-    draft = templates.begin(template.pk, user=user)
-    draft = templates.save(template.pk, seen=draft.revision, body=body, user=user)
-    return templates.publish(template.pk, seen=draft.revision, valid_from=day, user=user)
 
 
 def own_body(name):

@@ -10,24 +10,14 @@ from datetime import date
 import pytest
 from pypdf import PdfReader
 
-from datastore import storage
 from datastore.models import Blob, Credential, Document, DocumentStatus, DocumentType, SigningKey, TrustLevel
 from datastore.results import paper, rendering, service, signing
 from portal.core.errors import ConflictError, NotFoundError
 from tests.archives import archive_file
 from tests.at_once import at_once
+from tests.datastore.papers import bytes_of, text_of
 
 pytestmark = pytest.mark.django_db
-
-
-def bytes_of(document):
-    with storage.open_stream(document.files.get().blob) as file:
-        return file.read()
-
-
-def text_of(pdf):
-    """Text of a PDF as a reader copies it, white space evened out."""
-    return " ".join(" ".join(page.extract_text() for page in PdfReader(io.BytesIO(pdf)).pages).split())
 
 
 def test_the_document_says_what_was_approved(citizen, ward, birth_type, result):

@@ -8,7 +8,7 @@ from dossiers.models import Dossier
 from portal.agencies.actors import Actor
 from tests import factories
 from tests.backoffice.conftest import Office
-from tests.backoffice.test_counter import Counter
+from tests.backoffice.desks import Counter
 from tests.dossiers.bundle_situations import linked
 from tests.dossiers.filing_pages import signed_in, text
 from tests.dossiers.representation_situations import held_of, make_parent

@@ -11,8 +11,7 @@ from dossiers.models import Dossier, ResultIssue
 from portal.agencies.actors import ActorKind
 from portal.core import qr
 from tests import factories
-from tests.datastore.test_result_templates import published
-from tests.datastore.test_results import bytes_of, text_of
+from tests.datastore.papers import bytes_of, published, text_of
 
 pytestmark = pytest.mark.django_db
 ARTICLE_26 = ("dossier_code", "procedure_code", "holder_id", "title", "system", "issued_at", "expires_at", "scope")

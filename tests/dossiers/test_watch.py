@@ -15,7 +15,7 @@ from portal.agencies.models import Agency, AgencyLevel, MembershipRole
 from portal.core.calendar import VIETNAM, WorkCalendar
 from portal.notifications.models import Channel, Message
 from tests import factories
-from tests.backoffice.test_queues import plan_of
+from tests.queries import plan_of
 
 pytestmark = pytest.mark.django_db
 MONDAY = datetime(2026, 11, 9, 9, 0, tzinfo=VIETNAM)
