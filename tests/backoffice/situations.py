@@ -21,6 +21,8 @@ from tests import factories
 from tests.payments import situations
 
 S = DossierState
+OPENS = {"mo-lai": "1"}
+"""The button by which a procedure takes dossiers again."""
 
 
 def next_day(days: int = 10) -> str:

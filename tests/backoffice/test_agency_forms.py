@@ -15,7 +15,7 @@ from portal.core.errors import InvalidInputError
 from tests import factories
 from tests.backoffice.conftest import Office
 from tests.dossiers.filing_pages import text
-from tests.dossiers.test_letters import words
+from tests.dossiers.letter_texts import words
 
 pytestmark = pytest.mark.django_db
 MONDAY = datetime(2026, 11, 16, 9, 0, tzinfo=ZoneInfo("Asia/Ho_Chi_Minh"))

@@ -13,13 +13,13 @@ from procedures.models import CatalogueChange, Procedure
 from procedures.packs import REFERENCE, read_pack
 from tests import factories
 from tests.backoffice.conftest import FORM_CODE, FORM_PAGES, browser_of
+from tests.backoffice.situations import OPENS
 from tests.dossiers.filing_pages import text
 from tests.procedures.national_records import record
 
 pytestmark = pytest.mark.django_db
 HERE = f"{FORM_PAGES}ngung/"
 BIRTH = "1.001193"
-OPENS = {"mo-lai": "1"}
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from tests import factories
 from tests.backoffice.conftest import Office, signed_in, with_second_factor
 from tests.backoffice.desks import Counter
 from tests.dossiers.filing_pages import text
-from tests.dossiers.test_letters import words
+from tests.dossiers.letter_texts import words
 from tests.payments.conftest import FakePlatform, platform  # noqa: F401 - a fixture
 from tests.payments.situations import npp_fields, tell_npp
 

@@ -26,8 +26,8 @@ from tests.backoffice.conftest import Office, signed_in, with_second_factor
 from tests.backoffice.desks import SAID, Counter
 from tests.datastore.conftest import make_pdf
 from tests.dossiers.filing_pages import text
+from tests.dossiers.letter_texts import words
 from tests.dossiers.representation_situations import held_of, make_parent
-from tests.dossiers.test_letters import words
 from tests.factories import official_actor
 
 pytestmark = pytest.mark.django_db

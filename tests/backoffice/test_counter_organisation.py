@@ -17,7 +17,7 @@ from tests import factories
 from tests.backoffice.conftest import Office, signed_in
 from tests.backoffice.desks import Counter
 from tests.dossiers.filing_pages import text
-from tests.dossiers.test_letters import words
+from tests.dossiers.letter_texts import words
 
 pytestmark = pytest.mark.django_db
 PROOF = "Giấy ủy quyền 05/UQ ngày 02/11/2026, giám đốc ký"

@@ -19,9 +19,9 @@ from tests import factories
 from tests.backoffice.conftest import Office
 from tests.backoffice.desks import SAID
 from tests.datastore.conftest import make_pdf
+from tests.dossiers.corrections import CHILD, version_with
 from tests.dossiers.dossier_pages import ask_for_another_paper
 from tests.dossiers.filing_pages import signed_in, text
-from tests.dossiers.test_answer_corrections import CHILD, version_with
 
 pytestmark = pytest.mark.django_db
 

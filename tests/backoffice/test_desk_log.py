@@ -10,7 +10,7 @@ from procedures.models import SheetDraft
 from tests import factories
 from tests.backoffice.conftest import FORM_CODE, FORM_PAGES, browser_of, draft, keys, step
 from tests.backoffice.sheet_pages import HERE, begun, publish
-from tests.backoffice.test_closing import OPENS
+from tests.backoffice.situations import OPENS
 from tests.dossiers.filing_pages import text
 
 pytestmark = pytest.mark.django_db

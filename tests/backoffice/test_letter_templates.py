@@ -22,7 +22,7 @@ from portal.agencies.actors import Actor
 from portal.notifications.models import Message
 from tests import factories
 from tests.backoffice.conftest import Office, seen, signed_in, with_second_factor
-from tests.dossiers.test_letters import _about, desk, text_of, words
+from tests.dossiers.letter_texts import about, desk, text_of, words
 
 pytestmark = pytest.mark.django_db
 LIST = "/quan-tri/dossiers/lettertemplate/"
@@ -61,7 +61,7 @@ def got(form: str) -> tuple[Letter, Dossier]:
     """A letter of this form with its dossier."""
     kind = letter_bodies.kind_of(form)
     named = {} if form == kind else {kind: form}
-    made = _about(kind, factories.make_version(sheet={"letter_forms": named}))
+    made = about(kind, factories.make_version(sheet={"letter_forms": named}))
     made.obligations.create(kind="le_phi", description="Lệ phí thử", amount_vnd=8000, created_at=made.submitted_at)
     dossier = Dossier.objects.select_related("agency__parent", "agency__unit").get(pk=made.pk)
     return Letter.objects.select_related("event").get(dossier=dossier, kind=kind), dossier

@@ -11,7 +11,7 @@ from dossiers.models import LetterKind, LetterText
 from portal.agencies.models import MembershipRole
 from tests import factories
 from tests.backoffice.conftest import Office, seen, signed_in, with_second_factor
-from tests.dossiers.test_letters import desk, text_of, words
+from tests.dossiers.letter_texts import desk, text_of, words
 
 pytestmark = pytest.mark.django_db
 LIST = "/quan-tri/dossiers/lettertext/"

@@ -10,7 +10,7 @@ from portal.backoffice.forms_sheet import SECTIONS, SheetForm
 from portal.backoffice.forms_sheet_parts import PARTS
 from portal.backoffice.forms_sheet_start import StartForm
 from procedures.packs.checking import _COMPONENT, _FEE, _TOP, LETTERS
-from tests.backoffice.test_field_editing import ELSEWHERE as OF_A_QUESTION
+from tests.backoffice.question_controls import ELSEWHERE as OF_A_QUESTION
 
 PAGE = (settings.BASE_DIR / "docs" / "procedure-pack.md").read_text(encoding="utf-8")
 ON_THE_SHEET = {

@@ -22,7 +22,7 @@ from tests import factories
 from tests.backoffice.conftest import Office, signed_in
 from tests.backoffice.situations import in_state, press
 from tests.datastore.conftest import make_image, make_pdf
-from tests.dossiers.test_letters import words
+from tests.dossiers.letter_texts import words
 
 pytestmark = pytest.mark.django_db
 RED = (179, 38, 30)

@@ -23,7 +23,7 @@ from portal.core import writes
 from tests import factories
 from tests.backoffice.conftest import Office
 from tests.backoffice.situations import in_state, proven, text
-from tests.dossiers.test_answer_corrections import ask_anew, filed, put_right, version_with
+from tests.dossiers.corrections import ask_anew, filed, put_right, version_with
 from tests.wire.clients import new_code, record, wire_client
 
 pytestmark = pytest.mark.django_db

@@ -18,7 +18,7 @@ from procedures.models import ProcedureVersion
 from tests import factories
 from tests.backoffice.conftest import Office, signed_in
 from tests.backoffice.situations import in_state, press, with_paper
-from tests.dossiers.test_rebasing import publish_anew
+from tests.dossiers.versions import publish_anew
 
 pytestmark = pytest.mark.django_db
 S = DossierState

@@ -24,7 +24,7 @@ from tests.backoffice.conftest import with_second_factor
 from tests.browser.conftest import NARROW
 from tests.dossiers.filing_pages import signed_in
 from tests.dossiers.form_fields import field
-from tests.procedures.test_conditions import CASES
+from tests.procedures.condition_cases import CASES
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 CODE = "1.000001"

@@ -14,8 +14,8 @@ from PIL import Image
 from pypdf import PdfWriter
 
 from datastore import access, chain, grants, services, sharing, storage
-from datastore.models import Blob, Document, DocumentGroup, DocumentType, SigningKey, TrustLevel
-from datastore.results import keys
+from datastore.models import Blob, Credential, Document, DocumentGroup, DocumentType, SigningKey, TrustLevel
+from datastore.results import keys, service
 from datastore.results.service import ResultContent
 from portal.accounts.models import User
 from portal.agencies.actors import Actor, ActorKind
@@ -23,6 +23,7 @@ from portal.agencies.models import AdministrativeUnit, Agency
 from portal.core.errors import InvalidInputError
 from tests.datastore import clamd
 from tests.datastore.access_log import CODE, NOON
+from tests.threads import in_a_thread
 
 _numbers = itertools.count(1)
 
@@ -297,3 +298,31 @@ def log(read: Callable[..., None]) -> None:
         chain.close_day(NOON + timedelta(days=day))
     read()
     chain.link_pending()
+
+
+@pytest.fixture
+def issued(citizen: User, result: ResultContent) -> Credential:
+    """A result that stands in the database, for a browser to find."""
+    document = in_a_thread(service.issue, owner=citizen, reference="H29-1", result=result)
+    return document.credential
+
+
+@pytest.fixture
+def context(browser: Any, live_server: Any) -> Iterator[Any]:
+    """A telephone; the module has the one Chromium of the run."""
+    options = {"viewport": {"width": 360, "height": 740}, "locale": "vi-VN", "timezone_id": "Asia/Ho_Chi_Minh"}
+    opened = browser.new_context(base_url=live_server.url, reduced_motion="reduce", **options)
+    opened.set_default_timeout(20_000)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def checker(context: Any) -> Any:
+    """The checker's page, kept by its service worker."""
+    page = context.new_page()
+    page.goto("/xm/")
+    page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    page.reload()
+    page.locator("[data-scan-start]").wait_for()
+    return page

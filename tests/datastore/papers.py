@@ -30,3 +30,8 @@ def published(template, body, day=date(2026, 1, 1), user=None):
     draft = templates.begin(template.pk, user=user)
     draft = templates.save(template.pk, seen=draft.revision, body=body, user=user)
     return templates.publish(template.pk, seen=draft.revision, valid_from=day, user=user)
+
+
+def words(page):
+    """What the checker's page says of the signature."""
+    return page.locator("[data-signature-title]").inner_text()

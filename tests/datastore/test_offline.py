@@ -5,13 +5,11 @@ Results are issued in a thread of their own, since Playwright keeps an event loo
 
 import io
 import json
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from django.db import connection
 from django.utils import timezone
 from PIL import Image, ImageChops, ImageDraw, ImageStat
 from qrcode import QRCode, constants
@@ -21,6 +19,8 @@ from datastore.results import service
 from portal.core import qr
 from tests.browser import icons
 from tests.browser.conftest import browser  # noqa: F401 - the one Chromium of the run
+from tests.datastore.papers import words
+from tests.threads import in_a_thread
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 VECTORS = json.loads(
@@ -35,51 +35,10 @@ BYTES_KEPT = """async () => {
 """How long the signed list of withdrawn results is that this device keeps: each result makes it longer."""
 
 
-def in_a_thread(work, *arguments, **facts):
-    def run():
-        try:
-            return work(*arguments, **facts)
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(1) as pool:
-        return pool.submit(run).result()
-
-
-@pytest.fixture
-def issued(citizen, result):
-    document = in_a_thread(service.issue, owner=citizen, reference="H29-1", result=result)
-    return document.credential
-
-
-@pytest.fixture
-def context(browser, live_server):  # noqa: F811 - the fixture above
-    options = {"viewport": {"width": 360, "height": 740}, "locale": "vi-VN", "timezone_id": "Asia/Ho_Chi_Minh"}
-    opened = browser.new_context(base_url=live_server.url, reduced_motion="reduce", **options)
-    opened.set_default_timeout(20_000)
-    yield opened
-    opened.close()
-
-
-@pytest.fixture
-def checker(context):
-    """The checker's page, kept by its service worker."""
-    page = context.new_page()
-    page.goto("/xm/")
-    page.evaluate("navigator.serviceWorker.ready.then(() => true)")
-    page.reload()
-    page.locator("[data-scan-start]").wait_for()
-    return page
-
-
 def fetch_lists(page):
     """As the page does before it judges: the worker keeps what comes."""
     for name in ("goc.json", "khoa.jws", "thu-hoi.cose"):
         page.evaluate(f"fetch('/xm/{name}').then((answer) => answer.arrayBuffer())")
-
-
-def words(page):
-    return page.locator("[data-signature-title]").inner_text()
 
 
 def address(credential):

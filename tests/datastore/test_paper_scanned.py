@@ -10,9 +10,9 @@ from PIL import Image, ImageChops, ImageDraw, ImageFilter
 
 from datastore.results import service
 from tests.browser.conftest import browser  # noqa: F401 - the one Chromium of the run
-from tests.datastore.papers import bytes_of
-from tests.datastore.test_offline import checker, context, in_a_thread, issued, words  # noqa: F401 - fixtures
+from tests.datastore.papers import bytes_of, words
 from tests.printed import Printed
+from tests.threads import in_a_thread
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 DPI = 200
@@ -39,8 +39,8 @@ def worn(picture: Image.Image, seed: int, *, stained: float, fold: int) -> Image
 
 @pytest.mark.parametrize(("seed", "stained", "fold"), [(1, 0.0, 0), (2, 0.05, 0), (3, 0.03, 3)])
 def test_the_code_on_the_page_is_read_from_a_worn_print(
-    checker: Any,  # noqa: F811 - the fixture above
-    issued: Any,  # noqa: F811 - the fixture above
+    checker: Any,
+    issued: Any,
     seed: int,
     stained: float,
     fold: int,

@@ -9,6 +9,7 @@ from dossiers.models import Dossier
 from portal.accounts.models import User
 from procedures.models import ProcedureVersion
 from tests import factories
+from tests.dossiers.form_fields import field, form, page
 
 
 def signed_in(user: User) -> Client:
@@ -74,3 +75,23 @@ class Filing:
 def text(response: Any) -> str:
     """The page as text, with plain blanks."""
     return str(response.content.decode()).replace("\xa0", " ").replace("\u202f", " ")
+
+
+CHILD_FORM = form(
+    page(
+        "child", field("child_full_name", label="Tên trẻ", required=True), field("note", label="Ghi thêm"), title="Trẻ"
+    )
+)
+
+
+def births(*names: str) -> list[Dossier]:
+    """Dossiers of one mother about these children."""
+    mother, version = factories.make_citizen(), factories.make_version(needs_paper=False, form=CHILD_FORM)
+    filed = []
+    for name in names:
+        filing = Filing(version, mother)
+        filing.place()
+        filing.post("child", {"child_full_name": name})
+        filing.submit()
+        filed.append(filing.fresh())
+    return filed

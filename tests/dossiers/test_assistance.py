@@ -22,7 +22,7 @@ from portal.notifications.models import Message
 from procedures.models import ProcedureVersion
 from tests import factories
 from tests.dossiers.filing_pages import signed_in, text
-from tests.dossiers.test_letters import text_of
+from tests.dossiers.letter_texts import text_of
 
 pytestmark = pytest.mark.django_db
 POST = "Bưu điện xã Thử"

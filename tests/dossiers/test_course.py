@@ -13,41 +13,14 @@ from dossiers import access, consultation, extension, forwarding, letters, oblig
 from dossiers.lifecycle import DossierState
 from dossiers.models import Consultation, Dossier, Letter, LetterKind
 from portal.agencies.actors import Actor, ActorKind
-from portal.agencies.models import Agency
-from portal.core.calendar import WorkCalendar
 from portal.core.errors import InvalidInputError, NotFoundError, TransitionError
 from portal.core.work import WorkState
 from portal.exchange.models import OutboxMessage
 from tests import factories
+from tests.dossiers.course_steps import CALENDAR, actor, asked, other_agency, working_day
 
 pytestmark = pytest.mark.django_db
 S = DossierState
-CALENDAR = WorkCalendar.national()
-
-
-def working_day(days: int):
-    """A working day some days from now."""
-    return CALENDAR.this_or_next_working_day(timezone.localdate() + timedelta(days=days))
-
-
-def other_agency() -> Agency:
-    return factories.make_other_agency()
-
-
-def actor(dossier: Dossier, kind: ActorKind) -> Actor:
-    assert dossier.agency is not None
-    return factories.official_actor(dossier.agency, kind)
-
-
-def asked(dossier: Dossier, *, legal_basis: str = "") -> Dossier:
-    return consultation.request_consultation(
-        dossier.code or "",
-        actor=actor(dossier, ActorKind.AGENCY),
-        agency=other_agency(),
-        question="Có tranh chấp không?",
-        answer_due_on=working_day(10),
-        legal_basis=legal_basis,
-    )
 
 
 class TestConsultation:

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, expect
 from tests import factories
 from tests.browser.conftest import browser  # noqa: F401 - the one Chromium of the run
 from tests.dossiers.filing_pages import signed_in
-from tests.payments.test_result_browser import in_a_thread
+from tests.threads import in_a_thread
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 

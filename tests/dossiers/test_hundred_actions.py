@@ -50,7 +50,7 @@ from portal.agencies.models import Agency
 from portal.core.errors import PortalError
 from tests import factories
 from tests.at_once import at_once
-from tests.dossiers.test_rebasing import publish_anew
+from tests.dossiers.versions import publish_anew
 
 HANDS, EACH = 10, 10
 MEET_SECONDS = 50

@@ -18,7 +18,7 @@ from tests import factories
 from tests.backoffice.conftest import signed_in, with_second_factor
 from tests.dossiers.dossier_pages import desk, page_of
 from tests.dossiers.filing_pages import text
-from tests.dossiers.test_letters import text_of
+from tests.dossiers.letter_texts import text_of
 from tests.procedures.broken_packs import sound_pack
 
 pytestmark = pytest.mark.django_db

@@ -18,33 +18,13 @@ from dossiers import extension, letters, obligations, services
 from dossiers.models import Dossier, DossierComponent, Letter, LetterKind
 from portal.agencies.actors import Actor, ActorKind
 from portal.core import qr
-from portal.core.calendar import WorkCalendar
 from portal.notifications.models import Message
-from procedures.models import ProcedureVersion
 from tests import annex, factories
 from tests.archives import archive_file
+from tests.dossiers.letter_texts import about, desk, text_of, words
 
 pytestmark = pytest.mark.django_db
 MONDAY = datetime(2026, 11, 16, 9, 0, tzinfo=ZoneInfo("Asia/Ho_Chi_Minh"))
-
-
-def words(pdf: bytes) -> str:
-    """The text of a PDF with plain blanks."""
-    pages = PdfReader(io.BytesIO(pdf)).pages
-    return re.sub(r"\s+", " ", " ".join(page.extract_text() for page in pages))
-
-
-def text_of(dossier: Dossier, kind: str) -> str:
-    letter = Letter.objects.select_related("event").get(dossier=dossier, kind=kind)
-    fresh = Dossier.objects.select_related("agency__parent", "agency__unit", "procedure_version", "owner").get(
-        pk=dossier.pk
-    )
-    return words(letters.render(letter, fresh))
-
-
-def desk(dossier: Dossier) -> Actor:
-    assert dossier.agency is not None
-    return factories.official_actor(dossier.agency)
 
 
 def compact(text: str) -> str:
@@ -212,36 +192,12 @@ def test_a_letter_carries_the_signature_of_its_agency(settings: Any, tmp_path: A
     assert check.is_valid and check.signer == dossier.agency.name
 
 
-def _about(kind: str, version: ProcedureVersion) -> Dossier:
-    """A dossier of a long procedure that has just got this letter, with a reason of ordinary length."""
-    reason = "Ảnh chụp mờ, thiếu trang 2 của giấy chứng sinh. Đề nghị chụp lại đủ bốn góc, thấy rõ số và dấu."
-    dossier = factories.file_dossier(factories.make_citizen("Nguyễn Thị Ưỡn Ẹo Phương Thảo"), version)
-    code = dossier.code or ""
-    if kind == "02":
-        defects = [
-            services.Defect("TEST-GIAY", "Giấy chứng sinh", "Ảnh mờ."),
-            services.Defect("", "Giấy khác", "Thiếu."),
-        ]
-        services.request_supplement(code, actor=desk(dossier), reason=reason, defects=defects)
-    elif kind == "03":
-        services.refuse_intake(code, actor=desk(dossier), reason=reason)
-    else:
-        services.accept(code, actor=desk(dossier))
-    if kind == "05":
-        services.stop(code, actor=desk(dossier), reason=reason)
-    if kind == "04":
-        leader = factories.official_actor(dossier.agency, ActorKind.LEADER)
-        day = WorkCalendar.national().this_or_next_working_day(timezone.localdate() + timedelta(days=20))
-        extension.extend(code, actor=leader, reason=reason, new_due_on=day)
-    return dossier
-
-
 @pytest.mark.parametrize("kind", LetterKind.values)
 def test_a_letter_has_the_sheet_of_administrative_papers(kind: str) -> None:
     agency = factories.make_agency()
     agency.name = "Ủy ban nhân dân phường Cửa Nam, thành phố Hà Nội"
     agency.save()
-    dossier = _about(kind, factories.make_version())
+    dossier = about(kind, factories.make_version())
     letter = Letter.objects.select_related("event").get(dossier=dossier, kind=kind)
     letters.write(letter)
     letter.refresh_from_db()
@@ -273,7 +229,7 @@ def test_a_letter_of_ordinary_length_stands_on_one_page(kind: str) -> None:
     agency = factories.make_agency()
     agency.name = "Ủy ban nhân dân phường Cửa Nam, thành phố Hà Nội"
     agency.save()
-    dossier = _about(kind, version)
+    dossier = about(kind, version)
     letter = Letter.objects.select_related("event").get(dossier=dossier, kind=kind)
     fresh = Dossier.objects.select_related("agency__parent", "agency__unit", "procedure_version", "owner").get(
         pk=dossier.pk
@@ -285,7 +241,7 @@ def test_a_letter_of_ordinary_length_stands_on_one_page(kind: str) -> None:
 
 @pytest.mark.parametrize("kind", LetterKind.values)
 def test_every_letter_has_at_its_top_left_the_qr_that_tracks_its_dossier(kind: str, settings: Any) -> None:
-    dossier = _about(kind, factories.make_version())
+    dossier = about(kind, factories.make_version())
     letter = Letter.objects.select_related("event").get(dossier=dossier, kind=kind)
     told = letters.context(letter, Dossier.objects.get(pk=dossier.pk))
     address = f"{settings.BASE_URL}/tra-cuu/?code={dossier.code}"

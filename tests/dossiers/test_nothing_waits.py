@@ -12,7 +12,7 @@ from portal.agencies.actors import Actor, ActorKind
 from portal.agencies.models import Agency
 from portal.notifications.models import Channel, Message
 from tests import factories
-from tests.dossiers.test_watch import CALENDAR, MONDAY, told, watched
+from tests.dossiers.watched import CALENDAR, MONDAY, told, watched
 
 pytestmark = pytest.mark.django_db
 

@@ -7,7 +7,7 @@ from dossiers.models import Dossier
 from tests import factories
 from tests.api.callers import filed_dossier
 from tests.backoffice.conftest import Office, signed_in
-from tests.dossiers.test_course import asked
+from tests.dossiers.course_steps import asked
 
 pytestmark = pytest.mark.django_db
 

@@ -15,8 +15,7 @@ from portal.agencies.actors import ActorKind
 from portal.notifications.models import Message
 from tests import factories
 from tests.dossiers.dossier_pages import page_of
-from tests.dossiers.filing_pages import Filing, signed_in, text
-from tests.dossiers.form_fields import field, form, page
+from tests.dossiers.filing_pages import Filing, births, signed_in, text
 
 pytestmark = pytest.mark.django_db
 
@@ -28,26 +27,6 @@ def test_list_shows_drafts_then_dossiers_with_whose_turn() -> None:
     page = text(client.get("/ho-so/"))
     assert page.index("Bản nháp chưa nộp") < page.index("Hồ sơ đã nộp")
     assert "Đang chờ UBND phường Cửa Nam" in page and dossier.code and dossier.code in page
-
-
-CHILD_FORM = form(
-    page(
-        "child", field("child_full_name", label="Tên trẻ", required=True), field("note", label="Ghi thêm"), title="Trẻ"
-    )
-)
-
-
-def births(*names: str) -> list[Dossier]:
-    """Dossiers of one mother about these children."""
-    mother, version = factories.make_citizen(), factories.make_version(needs_paper=False, form=CHILD_FORM)
-    filed = []
-    for name in names:
-        filing = Filing(version, mother)
-        filing.place()
-        filing.post("child", {"child_full_name": name})
-        filing.submit()
-        filed.append(filing.fresh())
-    return filed
 
 
 def test_two_births_are_told_apart_by_who_filed_them_and_by_nobody_else() -> None:

@@ -17,8 +17,7 @@ from portal.agencies.models import Agency
 from portal.core.moments import vn_datetime
 from tests import factories
 from tests.dossiers.dossier_pages import desk, page_of, waiting_for_supplement
-from tests.dossiers.filing_pages import signed_in, text
-from tests.dossiers.test_own_list import births
+from tests.dossiers.filing_pages import births, signed_in, text
 
 pytestmark = pytest.mark.django_db
 HANOI = ZoneInfo("Asia/Ho_Chi_Minh")

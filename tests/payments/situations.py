@@ -1,14 +1,17 @@
 """Situations of paying: a dossier that owes, an order for it, and signed messages of the gateways."""
 
+from io import BytesIO
 from typing import Any
 
 from django.conf import settings
 from django.test import Client
+from pypdf import PdfReader
 
+from datastore import storage
 from dossiers.models import Dossier
 from payments import services
 from payments.gateways import npp, vnpay
-from payments.models import GatewayNotice, PaymentOrder
+from payments.models import GatewayNotice, PaymentOrder, Receipt
 from portal.accounts.models import User
 from portal.agencies.actors import Actor
 from tests import factories
@@ -96,3 +99,15 @@ def tell_npp(fields: Any) -> dict[str, str]:
 def verdicts() -> list[str]:
     """What was made of each notice so far, in order."""
     return list(GatewayNotice.objects.order_by("pk").values_list("verdict", flat=True))
+
+
+def pdf_bytes(receipt: Receipt) -> bytes:
+    receipt.refresh_from_db()
+    assert receipt.document is not None
+    with storage.open_stream(receipt.document.files.get().blob) as stream:
+        return stream.read()
+
+
+def pdf_text(receipt: Receipt) -> str:
+    reader = PdfReader(BytesIO(pdf_bytes(receipt)))
+    return " ".join(" ".join(page.extract_text() for page in reader.pages).split())

@@ -1,7 +1,6 @@
 """The e-receipt: numbers without gaps, and a PDF that says what the law asks."""
 
 from functools import partial
-from io import BytesIO
 from typing import Any
 
 import pytest
@@ -9,9 +8,7 @@ import time_machine
 from django.db import IntegrityError, transaction
 from django.test import Client
 from django.utils import timezone
-from pypdf import PdfReader
 
-from datastore import storage
 from datastore.models import Document
 from datastore.results import signing
 from payments import receipts
@@ -20,7 +17,7 @@ from payments.tasks import write_receipts
 from tests import annex
 from tests.archives import archive_file
 from tests.at_once import at_once
-from tests.payments.situations import open_order, owing_dossier, tell_vnpay, vnpay_fields
+from tests.payments.situations import open_order, owing_dossier, pdf_bytes, pdf_text, tell_vnpay, vnpay_fields
 
 pytestmark = pytest.mark.django_db
 
@@ -29,18 +26,6 @@ def paid_receipt(fee_vnd: int = 8000) -> Receipt:
     order = open_order(owing_dossier(fee_vnd))
     assert tell_vnpay(vnpay_fields(order))["RspCode"] == "00"
     return Receipt.objects.get(order=order)
-
-
-def pdf_bytes(receipt: Receipt) -> bytes:
-    receipt.refresh_from_db()
-    assert receipt.document is not None
-    with storage.open_stream(receipt.document.files.get().blob) as stream:
-        return stream.read()
-
-
-def pdf_text(receipt: Receipt) -> str:
-    reader = PdfReader(BytesIO(pdf_bytes(receipt)))
-    return " ".join(" ".join(page.extract_text() for page in reader.pages).split())
 
 
 def test_pdf_says_what_the_law_asks() -> None:

@@ -13,8 +13,7 @@ from portal.accounts.models import Organisation, OrganisationRole, User
 from portal.notifications.models import Message
 from tests import factories
 from tests.dossiers.filing_pages import signed_in, text
-from tests.payments.situations import open_order, owing_dossier, tell_vnpay, vnpay_fields
-from tests.payments.test_receipt import pdf_text
+from tests.payments.situations import open_order, owing_dossier, pdf_text, tell_vnpay, vnpay_fields
 
 pytestmark = pytest.mark.django_db
 

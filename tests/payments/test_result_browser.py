@@ -3,31 +3,18 @@
 Rows are written in a thread of their own, since Playwright keeps an event loop running in this one.
 """
 
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from django.db import connection
 from django.test import Client
 from playwright.sync_api import Browser, expect
 
 from payments.models import PaymentOrder
 from tests.browser.conftest import browser  # noqa: F401 - the one Chromium of the run
 from tests.payments.situations import open_order, owing_dossier, tell_vnpay, vnpay_fields
+from tests.threads import in_a_thread
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-
-def in_a_thread(work: Callable[[], Any]) -> Any:
-    def run() -> Any:
-        try:
-            return work()
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(1) as pool:
-        return pool.submit(run).result()
 
 
 def waiting_order(settings: Any) -> tuple[PaymentOrder, str]:

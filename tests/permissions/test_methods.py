@@ -7,7 +7,7 @@ from django.db import transaction
 
 from tests.backoffice import test_permissions as back_office
 from tests.permissions import table
-from tests.permissions.test_addresses import World, read_to_the_end
+from tests.permissions.world import World, read_to_the_end
 
 pytestmark = pytest.mark.django_db
 METHODS = ("post", "put", "patch", "delete")

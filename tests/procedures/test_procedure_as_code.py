@@ -19,7 +19,7 @@ from procedures.packs import REFERENCE, PackError, Reference, read_pack_text, ya
 from procedures.packs.exporting import _rebuilt, export
 from tests.factories import make_citizen, make_unit
 from tests.procedures.conftest import BIRTH
-from tests.procedures.test_import_catalogue import record
+from tests.procedures.national_records import record
 
 PACKS = sorted((REFERENCE / "procedures").glob("*.yaml"))
 COLUMNS = {"id", "procedure", "procedure_id", "version", "version_id", "created_at", "number", "valid_from", "valid_to"}

@@ -8,7 +8,7 @@ import pytest
 
 from tests.sandbox.dossiers import deliver, dossier, new_code
 from tests.sandbox.programs import Program, until
-from tests.sandbox.test_province import RestPortal, click
+from tests.sandbox.rest_portal import RestPortal, click
 
 pytestmark = pytest.mark.xdist_group("sandbox-province")
 

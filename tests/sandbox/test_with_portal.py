@@ -19,7 +19,7 @@ from portal.exchange.models import PullSource
 from portal.site.demo import chaos
 from tests import factories
 from tests.sandbox.programs import SECRETS, Program
-from tests.sandbox.test_province import RestPortal, click
+from tests.sandbox.rest_portal import RestPortal, click
 
 pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("sandbox-province")]
 

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tests.site.test_translations import ROOT
+from _runtime.paths import ROOT
 
 TEMPLATES = ROOT / "templates"
 PAGES = sorted(path.relative_to(TEMPLATES).as_posix() for path in TEMPLATES.rglob("*.html"))
