@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from django.db.models import Q
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from datastore import readings
@@ -15,6 +14,7 @@ from portal.accounts import representations
 from portal.accounts.models import User
 from portal.agencies.actors import Actor
 from portal.core.language import speaking
+from portal.core.moments import start_of_today
 from portal.notifications import services as notifications
 
 
@@ -69,10 +69,9 @@ def note_shown(documents: Iterable[Document], *, actor: Actor, purpose: str = AS
     """Leave a row for each paper of somebody else's store that was shown, once a day and reader."""
     if actor.user is None:
         return
-    today = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
     shown = {document.pk: document for document in documents}
     noted = AccessLog.objects.filter(
-        reader=actor.user, purpose=purpose, read_at__gte=today, document__in=shown
+        reader=actor.user, purpose=purpose, read_at__gte=start_of_today(), document__in=shown
     ).values_list("document_id", flat=True)
     named = replace(actor, name=actor.name or str(actor.user))
     for pk in set(shown) - set(noted):

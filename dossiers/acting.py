@@ -21,6 +21,7 @@ from portal.accounts.models import Organisation, Representation, User
 from portal.agencies.actors import Actor, ActorKind
 from portal.agencies.memberships import current_posts, official_name
 from portal.agencies.models import Agency, MembershipRole
+from portal.core.moments import start_of_today
 from portal.core.text import whole_number
 
 AT_COUNTER = "Tiếp nhận hồ sơ tại quầy"
@@ -170,5 +171,4 @@ def _key(actor: Actor) -> int | None:
 
 
 def _noted_today(actor: Actor, purpose: str) -> QuerySet[AccessLog]:
-    today = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
-    return AccessLog.objects.filter(reader=actor.user, purpose=purpose, read_at__gte=today)
+    return AccessLog.objects.filter(reader=actor.user, purpose=purpose, read_at__gte=start_of_today())

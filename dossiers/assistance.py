@@ -25,6 +25,7 @@ from portal.accounts.models import CitizenProfile, IdentityLevel, User
 from portal.agencies.actors import Actor, ActorKind
 from portal.core.encryption import blind_index
 from portal.core.errors import ConflictError, InvalidInputError, NotAllowedError, NotFoundError
+from portal.core.moments import start_of_today
 from portal.core.text import clean_line
 from portal.notifications import services as notifications
 from procedures.eforms.prefilling import EARLIER, STORE
@@ -234,8 +235,7 @@ def _index(code: str) -> str:
 
 def _end_of(now: datetime, days: int) -> datetime:
     """Midnight after the last of the days, today being the first."""
-    today = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
-    return today + timedelta(days=days)
+    return start_of_today(now) + timedelta(days=days)
 
 
 def _tell(found: Assistance) -> None:

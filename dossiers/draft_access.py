@@ -11,6 +11,7 @@ from portal.accounts import representations
 from portal.accounts.models import User
 from portal.agencies.actors import Actor, ActorKind
 from portal.core.errors import NotAllowedError, NotFoundError
+from portal.core.moments import start_of_today
 from procedures import published
 
 
@@ -22,8 +23,7 @@ def drafts_of(actor: Actor) -> DossierQuerySet:
     if actor.user is None:
         return Dossier.objects.none()
     if actor.kind == ActorKind.DESK:
-        today = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
-        is_open = Q(counter_visit__opened_at__gte=today) | ~Q(state=DossierState.DRAFT)
+        is_open = Q(counter_visit__opened_at__gte=start_of_today()) | ~Q(state=DossierState.DRAFT)
         return Dossier.objects.filter(is_open, counter_visit__agency=actor.agency)
     if actor.kind == ActorKind.HELPER:
         held = Assistance.objects.in_force(timezone.now()).filter(helper=actor.user)

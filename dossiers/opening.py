@@ -4,13 +4,12 @@ Luật Bảo vệ dữ liệu cá nhân 91/2025/QH15: what a person declared is 
 leave rows of their own (datastore.access). Lists that name a dossier leave none: only what is opened is read.
 """
 
-from django.utils import timezone
-
 from datastore import readings
 from datastore.models import AccessAction, AccessLog
 from dossiers.models import Dossier
 from portal.accounts.models import CitizenProfile
 from portal.agencies.actors import Actor, ActorKind
+from portal.core.moments import start_of_today
 
 
 def note(dossier: Dossier, *, actor: Actor) -> None:
@@ -18,8 +17,7 @@ def note(dossier: Dossier, *, actor: Actor) -> None:
     owner_id = _person_of(dossier)
     if owner_id is None or (actor.user is not None and actor.user.pk == owner_id):
         return
-    since = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
-    known = AccessLog.objects.filter(owner=owner_id, action=AccessAction.DOSSIER, read_at__gte=since)
+    known = AccessLog.objects.filter(owner=owner_id, action=AccessAction.DOSSIER, read_at__gte=start_of_today())
     if known.filter(dossier_code=dossier.code or "", reader=actor.user, client=actor.client).exists():
         return
     consulted = actor.kind == ActorKind.CONSULTED

@@ -17,6 +17,7 @@ from dossiers.models import ACTS_BY, ENDED_AT, Side
 from portal.agencies.models import MembershipRole as R
 from portal.backoffice.officials import Official
 from portal.backoffice.queue_marks import Order
+from portal.core.moments import start_of_today
 
 S = DossierState
 AT_WORK = (S.ACCEPTED, S.PROCESSING, S.CONSULTING)
@@ -41,7 +42,7 @@ class Moment:
     @classmethod
     def at(cls, now: datetime) -> "Moment":
         """The moment of an earlier page."""
-        start = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
+        start = start_of_today(now)
         return cls(now, start + timedelta(days=1), start.replace(day=1))
 
 

@@ -14,6 +14,11 @@ WEEKDAYS = ("thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "t
 ENGLISH_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
+def start_of_today(now: datetime | None = None) -> datetime:
+    """Midnight with which the day of a moment began on the clock of Việt Nam; without one, the day that it is now."""
+    return timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
+
+
 def vn_date(value: date | datetime | None) -> str:
     """A day as ``20/11/2026``, on the calendar of Việt Nam."""
     day = _local(value)

@@ -27,6 +27,7 @@ from tests import factories
 from tests.backoffice.conftest import Office, signed_in, with_second_factor
 from tests.backoffice.situations import in_state, press
 from tests.datastore.conftest import make_image, make_pdf
+from tests.dossiers.filing_pages import status_of
 
 pytestmark = pytest.mark.django_db
 OURS, THEIRS = "trích lục bản đồ.pdf", "văn bản trả lời.pdf"
@@ -58,13 +59,6 @@ def fresh(dossier: Dossier) -> Dossier:
 
 def address_of(paper: ConsultationPaper, dossier: Dossier | None = None) -> str:
     return f"/quan-tri/ho-so/{(dossier or paper.consultation.dossier).code}/y-kien/{paper.pk}/"
-
-
-def status_of(client: Client, address: str) -> int:
-    response = client.get(address)
-    if response.streaming:
-        b"".join(response.streaming_content)  # read to its end, a file is closed
-    return response.status_code
 
 
 @pytest.fixture

@@ -22,6 +22,7 @@ from tests import factories
 from tests.backoffice.conftest import Office, signed_in
 from tests.backoffice.situations import in_state, press
 from tests.datastore.conftest import make_image, make_pdf
+from tests.dossiers.filing_pages import status_of
 from tests.dossiers.letter_texts import words
 
 pytestmark = pytest.mark.django_db
@@ -42,13 +43,6 @@ def ask(browser: Client, dossier: Dossier, **typed: Any) -> Any:
 
 def shown(page: Any) -> str:
     return html.unescape(page.content.decode())
-
-
-def status_of(client: Client, address: str) -> int:
-    response = client.get(address)
-    if response.streaming:
-        b"".join(response.streaming_content)  # read to its end, a file is closed
-    return response.status_code
 
 
 @pytest.fixture

@@ -19,6 +19,14 @@ def signed_in(user: User) -> Client:
     return client
 
 
+def status_of(client: Client, address: str) -> int:
+    """Of an answer that is read to its end, as a browser does: then its file is closed."""
+    response = client.get(address)
+    if response.streaming:
+        b"".join(response.streaming_content)
+    return int(response.status_code)
+
+
 class Filing:
     """One draft in one browser."""
 

@@ -2,7 +2,6 @@
 
 from datetime import date, timedelta
 
-from django.test import Client
 from django.utils import timezone
 
 from datastore import services as store
@@ -116,11 +115,3 @@ def mandate(principal: User, clerk: User, *, may_use_store: bool) -> Representat
     """A mandate for all procedures that was given and taken up."""
     given = mandates.give(principal=principal, procedure_codes=[], days=30, may_use_store=may_use_store)
     return mandates.claim(given.code, user=clerk)
-
-
-def status(client: Client, address: str) -> int:
-    """Of an answer that is read to its end, as a browser does."""
-    response = client.get(address)
-    if response.streaming:
-        b"".join(response.streaming_content)
-    return int(response.status_code)

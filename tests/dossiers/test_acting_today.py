@@ -31,8 +31,8 @@ from portal.notifications.models import Message
 from procedures.models import ProcedureVersion
 from tests import factories
 from tests.datastore.conftest import make_pdf
-from tests.dossiers.filing_pages import signed_in
-from tests.dossiers.representation_situations import draft_for, held_of, mandate, other_parent, status
+from tests.dossiers.filing_pages import signed_in, status_of
+from tests.dossiers.representation_situations import draft_for, held_of, mandate, other_parent
 
 pytestmark = pytest.mark.django_db
 
@@ -136,8 +136,8 @@ def test_what_one_parent_uploads_is_not_open_to_the_other(
     hers = signed_in(mother).get(f"/kho-du-lieu/?nguoi={held.public_id}").content.decode()
     assert f"/kho-du-lieu/{lease.pk}/" in hers
     assert not AccessLog.objects.filter(document=lease, reader=father).exists(), "what was not shown is not said to be"
-    assert [status(signed_in(father), f"/kho-du-lieu/{row.pk}/") for row in (lease, mine, result)] == [404, 200, 200]
-    assert status(signed_in(father), f"/kho-du-lieu/tep/{lease.files.get().pk}/") == 404
+    assert [status_of(signed_in(father), f"/kho-du-lieu/{row.pk}/") for row in (lease, mine, result)] == [404, 200, 200]
+    assert status_of(signed_in(father), f"/kho-du-lieu/tep/{lease.files.get().pk}/") == 404
 
     own = draft_for(father, his, version, with_paper=False)
     component, actor = version.components.get(), Actor.citizen(father)
@@ -152,7 +152,7 @@ def test_what_one_parent_uploads_is_not_open_to_the_other(
         filing.submit(own.public_id, actor=actor)
     assert set(refused.value.fields) == {component.code}
     representations.end(held.public_id, user=mother)
-    assert status(signed_in(father), f"/kho-du-lieu/{lease.pk}/") == 200, "who is left goes on with it"
+    assert status_of(signed_in(father), f"/kho-du-lieu/{lease.pk}/") == 200, "who is left goes on with it"
     assert filing.submit(own.public_id, actor=actor).code
 
 
@@ -162,7 +162,7 @@ def test_the_same_file_of_both_parents_is_a_paper_of_each(
     father = other_parent(held)
     hers, his = (draft_for(person, held_of(person), version).components.get() for person in (mother, father))
     assert hers.document != his.document
-    assert status(signed_in(father), f"/kho-du-lieu/{his.document_id}/") == 200
+    assert status_of(signed_in(father), f"/kho-du-lieu/{his.document_id}/") == 200
 
 
 def test_what_who_goes_on_adds_is_hers_also_after_the_other_parent_is_back(
@@ -180,7 +180,7 @@ def test_what_who_goes_on_adds_is_hers_also_after_the_other_parent_is_back(
     family.add(mother, held.proof_document_id or 0)
     brought = dossier.components.get(supplement_round=1).document
     assert brought.representation == held_of(father)
-    opened = [status(signed_in(person), f"/kho-du-lieu/{brought.pk}/") for person in (father, mother)]
+    opened = [status_of(signed_in(person), f"/kho-du-lieu/{brought.pk}/") for person in (father, mother)]
     assert opened == [200, 404], "who brought it, and not the parent who came back"
 
 

@@ -17,14 +17,13 @@ from portal.core.errors import NotFoundError
 from portal.notifications.models import Message
 from tests import factories
 from tests.datastore.conftest import make_pdf
-from tests.dossiers.filing_pages import signed_in
+from tests.dossiers.filing_pages import signed_in, status_of
 from tests.dossiers.representation_situations import (
     CHILDS_NUMBER,
     came_of_age,
     draft_for,
     held_of,
     other_parent,
-    status,
 )
 
 pytestmark = pytest.mark.django_db
@@ -75,8 +74,8 @@ def test_two_parents_read_the_childs_store_and_not_each_others_filings(dossier, 
     (letter, listed) = _letter(dossier), _listed(child, dossier)
     for person, letters_open in ((mother, True), (father, False)):
         client = signed_in(person)
-        assert (status(client, reverse("datastore:detail", args=[letter.pk])) == 200) is letters_open
-        assert status(client, reverse("datastore:detail", args=[listed.pk])) == 200
+        assert (status_of(client, reverse("datastore:detail", args=[letter.pk])) == 200) is letters_open
+        assert status_of(client, reverse("datastore:detail", args=[listed.pk])) == 200
 
 
 def test_who_is_left_takes_over_what_the_other_parent_began(dossier, mother, held):
@@ -84,7 +83,7 @@ def test_who_is_left_takes_over_what_the_other_parent_began(dossier, mother, hel
     representations.end(held.public_id, user=mother)
     assert signed_in(mother).get(f"/ho-so/{dossier.code}/").status_code == 404
     assert signed_in(father).get(f"/ho-so/{dossier.code}/").status_code == 200
-    assert status(signed_in(father), reverse("datastore:detail", args=[_letter(dossier).pk])) == 200
+    assert status_of(signed_in(father), reverse("datastore:detail", args=[_letter(dossier).pk])) == 200
     Message.objects.all().delete()
     services.accept(dossier.code, actor=factories.official_actor(dossier.agency))
     heard = Message.objects.filter(reference=dossier.code, channel="inbox")
@@ -128,7 +127,7 @@ def test_the_childs_store_opens_to_the_parent_and_closes_with_the_day(dossier, m
     page = client.get(store).content.decode()
     assert "Kho dữ liệu của Nguyễn Thử Bé" in page and "Kết quả của con" in page
     file = reverse("datastore:file", args=[result.files.get().pk])
-    assert status(client, file) == 200
+    assert status_of(client, file) == 200
     assert client.get(f"/kho-du-lieu/{result.pk}/chia-se/").status_code == 404
     assert client.get(f"/kho-du-lieu/{result.pk}/xoa/").status_code == 404
     assert client.post(f"/kho-du-lieu/{result.pk}/xoa/").status_code == 404
@@ -140,7 +139,7 @@ def test_the_childs_store_opens_to_the_parent_and_closes_with_the_day(dossier, m
     assert "Nguyễn Thị Mẹ" in signed_in(child).get("/kho-du-lieu/ai-da-xem/").content.decode()
     came_of_age(held)
     assert client.get(store).status_code == 404
-    assert status(client, file) == 404 and client.get(f"/kho-du-lieu/{result.pk}/").status_code == 404
+    assert status_of(client, file) == 404 and client.get(f"/kho-du-lieu/{result.pk}/").status_code == 404
     assert str(held.public_id) not in client.get("/kho-du-lieu/").content.decode()
 
 

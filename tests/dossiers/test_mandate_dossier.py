@@ -20,7 +20,7 @@ from portal.notifications.models import Message
 from procedures.eforms.prefilling import STORE
 from tests import factories
 from tests.datastore.conftest import make_pdf
-from tests.dossiers.filing_pages import signed_in
+from tests.dossiers.filing_pages import signed_in, status_of
 from tests.dossiers.representation_situations import draft_for
 
 pytestmark = pytest.mark.django_db
@@ -61,13 +61,6 @@ def paper(owner, title="Giấy trong kho", **more):
     return store.deposit(
         owner=owner, content=make_pdf(), name="giay.pdf", type_code="KQ.TEST", title=title, trust="A", **more
     )
-
-
-def status(client, address):
-    response = client.get(address)
-    if response.streaming:
-        b"".join(response.streaming_content)
-    return response.status_code
 
 
 def test_it_is_given_and_taken_up_on_the_pages(principal, clerk, version):
@@ -250,19 +243,19 @@ def test_the_store_opens_only_where_the_principal_said_so(principal, clerk, held
         representation=held,
     )
     client = signed_in(clerk)
-    assert status(client, reverse("datastore:detail", args=[result.pk])) == 200, "what came of her filing"
-    assert status(client, reverse("datastore:detail", args=[other.pk])) == 404
+    assert status_of(client, reverse("datastore:detail", args=[result.pk])) == 200, "what came of her filing"
+    assert status_of(client, reverse("datastore:detail", args=[other.pk])) == 404
     assert client.get(f"/kho-du-lieu/?nguoi={held.public_id}").status_code == 404
     assert facts.facts_of_principal(principal, filer=clerk, with_store=False)[STORE] == {}
     seen = AccessLog.objects.filter(owner=principal, document=result)
     assert [row.reader for row in seen] == [clerk]
     wide = mandate(principal, clerk, may_use_store=True)
     assert client.get(f"/kho-du-lieu/?nguoi={wide.public_id}").status_code == 200
-    assert status(client, reverse("datastore:file", args=[other.files.get().pk])) == 200
+    assert status_of(client, reverse("datastore:file", args=[other.files.get().pk])) == 200
     assert AccessLog.objects.filter(owner=principal, document=other, reader=clerk, action="opened").exists()
     mandates.end(wide.public_id, user=principal)
     for document in (result, other):
-        assert status(client, reverse("datastore:file", args=[document.files.get().pk])) == 404
+        assert status_of(client, reverse("datastore:file", args=[document.files.get().pk])) == 404
 
 
 def test_an_organisations_mandate_is_none_here(clerk, held):

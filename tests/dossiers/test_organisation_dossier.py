@@ -23,7 +23,7 @@ from procedures.packs import REFERENCE, own_reference, read_pack
 from tests import factories
 from tests.datastore.conftest import make_pdf
 from tests.dossiers import form_fields
-from tests.dossiers.filing_pages import signed_in
+from tests.dossiers.filing_pages import signed_in, status_of
 
 pytestmark = pytest.mark.django_db
 
@@ -232,13 +232,6 @@ def test_a_reader_is_told_that_a_draft_waits_and_not_what_it_says(dossier, compa
     assert (colleague.get(paper).status_code, reader.get(paper).status_code) == (200, 403)
 
 
-def _status(client, address):
-    response = client.get(address)
-    if response.streaming:
-        b"".join(response.streaming_content)  # read to its end, a file is closed
-    return response.status_code
-
-
 def test_letters_that_repeat_what_was_declared_open_to_who_files(dossier, company):
     for letter in dossier.letters.all():
         letters.write(letter)
@@ -254,12 +247,12 @@ def test_letters_that_repeat_what_was_declared_open_to_who_files(dossier, compan
         assert letter.get_kind_display() in page and (link in page) is opens
         assert ("mở được các văn bản này" in page) is not opens
         addresses = (link, file, reverse("datastore:detail", args=[letter.document_id]))
-        assert [_status(client, address) < 400 for address in addresses] == [opens] * 3
+        assert [status_of(client, address) < 400 for address in addresses] == [opens] * 3
         packed = b"".join(client.get(reverse("datastore:export") + store).streaming_content)
         assert (f"{dossier.code}-mau-00.pdf".encode() in packed) is opens and b"giay.png" in packed
         assert letter.document.title not in client.get(reverse("datastore:list") + store).content.decode()
         (paper,) = (row.document.files.get() for row in dossier.components.all())
-        assert _status(client, reverse("datastore:file", args=[paper.pk])) == 200, "the organisation's own papers"
+        assert status_of(client, reverse("datastore:file", args=[paper.pk])) == 200, "the organisation's own papers"
 
 
 def test_who_was_dismissed_meanwhile_does_not_file(draft, clerk):
