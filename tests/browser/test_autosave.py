@@ -114,6 +114,27 @@ def test_what_could_not_be_sent_comes_back_when_the_page_is_opened_anew(
     assert Dossier.objects.get(pk=filing.draft.pk).answers["purpose"] == "Chưa kịp gửi"
 
 
+def first_answer_held_back(page: Page, address: str) -> list[tuple[Route, Any]]:
+    """What is typed first is stored, and the page is not told yet: its answer comes into this list."""
+    held: list[tuple[Route, Any]] = []
+
+    def late(route: Route) -> None:
+        if route.request.headers.get("x-autosave") and not held:
+            held.append((route, route.fetch()))
+        else:
+            route.continue_()
+
+    page.route(address, late)
+    return held
+
+
+def wait_for_one(held: list[tuple[Route, Any]], page: Page) -> None:
+    for _look in range(600):
+        if held:
+            break
+        page.wait_for_timeout(50)
+
+
 def with_cars(context: BrowserContext, live_server: Any) -> tuple[Filing, Page, str]:
     """A draft whose page asks for up to three cars, and the page open with two: the first filled and saved."""
     cars = field(
@@ -161,20 +182,9 @@ def test_a_button_that_takes_a_row_away_waits_for_what_is_just_being_saved(
 ) -> None:
     """Stored already, and not told yet: what the button sends must not be taken for another window's."""
     filing, page, address = with_cars(context, live_server)
-    held: list[tuple[Route, Any]] = []
-
-    def late(route: Route) -> None:
-        if route.request.headers.get("x-autosave") and not held:
-            held.append((route, route.fetch()))
-        else:
-            route.continue_()
-
-    page.route(address, late)
+    held = first_answer_held_back(page, address)
     page.get_by_label("Biển số").nth(1).fill("30B-22222")
-    for _look in range(600):
-        if held:
-            break
-        page.wait_for_timeout(50)
+    wait_for_one(held, page)
     page.get_by_label("Biển số").nth(1).fill("30B-33333")
     page.get_by_role("button", name="Bỏ mục 1").click(no_wait_after=True)
     page.wait_for_timeout(300)  # the press comes before the answer
@@ -205,10 +215,7 @@ def test_what_is_typed_is_saved_after_the_button_that_takes_a_row_away(
     page.get_by_label("Biển số").nth(1).fill("30B-22222")
     page.get_by_label("Mục đích").fill("Đổi biển")
     page.get_by_role("button", name="Bỏ mục 1").click(no_wait_after=True)
-    for _look in range(600):
-        if held:
-            break
-        page.wait_for_timeout(50)
+    wait_for_one(held, page)
     page.wait_for_timeout(1500)  # longer than it is waited after typing
     assert order == ["button"]
     route, answer = held[0]
@@ -262,20 +269,9 @@ def test_the_button_waits_for_what_its_own_page_is_just_saving(context: BrowserC
     page = as_user(context, live_server, filing.client)
     address = f"{live_server.url}{filing.base}noi-dung/"
     page.goto(address)
-    held: list[tuple[Route, Any]] = []
-
-    def late(route: Route) -> None:
-        if route.request.headers.get("x-autosave") and not held:
-            held.append((route, route.fetch()))
-        else:
-            route.continue_()
-
-    page.route(address, late)
+    held = first_answer_held_back(page, address)
     page.get_by_label("Mục đích").fill("Chữ thứ nhất")
-    for _look in range(600):
-        if held:
-            break
-        page.wait_for_timeout(50)
+    wait_for_one(held, page)
     page.get_by_label("Mục đích").fill("Chữ thứ hai")
     page.get_by_role("button", name="Lưu và tiếp tục").first.click(no_wait_after=True)
     route, answer = held[0]
