@@ -12,7 +12,7 @@ from typing import IO, Any
 
 import structlog
 from django.db import transaction
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -30,7 +30,7 @@ from portal.agencies.actors import Actor, ActorKind
 from portal.agencies.models import Agency
 from portal.core.encryption import blind_index
 from portal.core.errors import ConflictError, InvalidInputError, NotAllowedError, NotFoundError, UpstreamError
-from portal.core.language import in_language
+from portal.core.language import in_language, speaking
 from portal.core.text import clean_line
 from portal.notifications import services as notifications
 
@@ -209,7 +209,7 @@ def _tell(document: Document, made: Digitisation) -> None:
 
 
 def _write_to(person: User, document: Document, made: Digitisation) -> None:
-    with translation.override(person.language):
+    with speaking(person.language):
         names = {
             "agency": in_language(made.agency.name, made.agency.name_en),
             "paper": in_language(document.type.name, document.type.name_en),

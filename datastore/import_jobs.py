@@ -15,7 +15,7 @@ import structlog
 from django.conf import settings
 from django.core.files import File
 from django.db import transaction
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from datastore import digitising, importing, storage
@@ -25,6 +25,7 @@ from portal.agencies.actors import Actor
 from portal.agencies.memberships import actors_at, first_actor
 from portal.core import sweeping
 from portal.core.errors import InvalidInputError, UpstreamError
+from portal.core.language import speaking
 from portal.core.work import MORE_TO_DO, WorkState, ring
 
 log = structlog.get_logger(__name__)
@@ -124,7 +125,7 @@ def run(work: ImportJob) -> None:
     Raises UpstreamError where the scanner, the signing key or the storage is away: the job is tried again later.
     """
     job = ImportJob.objects.select_related("batch", "agency", "official").get(pk=work.pk)
-    with translation.override(job.official.language):
+    with speaking(job.official.language):
         actor = first_actor(actors_at(job.official, job.agency), digitising.DIGITISED_BY)
         if actor is None or not job.official.is_active:
             _settle(job, error=_("Người phụ trách đợt nhập không còn làm việc ở cơ quan này."))

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 import structlog
 from django.db import transaction
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from portal.accounts import representing
@@ -25,6 +25,7 @@ from portal.accounts.models import (
 from portal.core import identifiers
 from portal.core.encryption import blind_index
 from portal.core.errors import ConflictError, InvalidInputError, NotAllowedError, NotFoundError, PortalError
+from portal.core.language import speaking
 from portal.core.text import fold
 from portal.notifications import services as notifications
 
@@ -199,7 +200,7 @@ def _note(organisation: Organisation, user: User, role: str, action: MembershipA
 
 def _tell(person: User, organisation: Organisation, change: MembershipChange) -> None:
     """By inbox and e-mail, in the reader's language; names the organisation and nobody else."""
-    with translation.override(person.language):
+    with speaking(person.language):
         role = OrganisationRole(change.role).label
         texts = {
             MembershipAction.APPOINTED: (

@@ -5,14 +5,14 @@ from functools import partial
 
 import structlog
 from django.db.models import Q, QuerySet
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from datastore import organisations
 from datastore.models import Document, DocumentStatus
 from portal.accounts.models import User
 from portal.core import keyset, sweeping
-from portal.core.language import in_language
+from portal.core.language import in_language, speaking
 from portal.core.moments import vn_date
 from portal.notifications import services as notifications
 
@@ -72,7 +72,7 @@ def _tell(document: Document, today: date) -> None:
 
 
 def _write_to(person: User, document: Document, last_day: date) -> None:
-    with translation.override(person.language):
+    with speaking(person.language):
         # The type, not the title: messages travel by e-mail, and titles carry names.
         names = {"paper": in_language(document.type.name, document.type.name_en), "day": vn_date(last_day)}
         subject = _("Giấy tờ sắp hết hiệu lực: %(paper)s") % names

@@ -25,6 +25,7 @@ from portal.accounts.models import CitizenProfile, IdentityLevel, User
 from portal.agencies.actors import Actor, ActorKind
 from portal.core.encryption import blind_index
 from portal.core.errors import ConflictError, InvalidInputError, NotAllowedError, NotFoundError
+from portal.core.language import speaking
 from portal.core.moments import start_of_today
 from portal.core.text import clean_line
 from portal.notifications import services as notifications
@@ -240,7 +241,7 @@ def _end_of(now: datetime, days: int) -> datetime:
 
 def _tell(found: Assistance) -> None:
     citizen = found.citizen
-    with translation.override(citizen.language):
+    with speaking(citizen.language):
         notifications.notify(
             recipient=citizen,
             kind="assistance.claimed",

@@ -18,6 +18,7 @@ from dossiers.models import BundleFiling, BundlePart, Dossier
 from portal.accounts.models import User
 from portal.agencies.actors import Actor
 from portal.core.errors import InvalidInputError, PortalError
+from portal.core.language import speaking
 from portal.notifications import services as notifications
 from procedures import access as catalogue
 from procedures import bundle_plans, eforms
@@ -173,7 +174,7 @@ def _facts(part: BundlePart) -> dict[str, dict[str, str]]:
 
 def _tell(bundle: BundleFiling, part: BundlePart) -> None:
     person: User = bundle.filer
-    with translation.override(person.language):
+    with speaking(person.language):
         if part.problem:
             subject = _("Một phần của hồ sơ liên thông chưa nộp được")
             body = _(

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Q
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -30,6 +30,7 @@ from portal.agencies.actors import Actor
 from portal.agencies.codes import find_agency
 from portal.agencies.models import Agency, Branch
 from portal.core.errors import InvalidInputError, NotAllowedError, NotFoundError
+from portal.core.language import speaking
 from portal.core.text import clean_line, fold
 from portal.notifications import services as notifications
 
@@ -192,7 +193,7 @@ def _last_day(principal: User, kind: RepresentationKind, until: date | None) -> 
 
 def _tell(reader: User, held: Representation) -> None:
     """The person herself, where she has an account, and who acts for her already."""
-    with translation.override(reader.language):
+    with speaking(reader.language):
         notifications.notify(
             recipient=reader,
             kind="representation.began",
@@ -209,7 +210,7 @@ def _tell_of_end(reader: User, held: Representation) -> None:
     The last has no row of it on a page of hers: she reads whose it is and why in the message, never outside the portal.
     """
     is_hers = reader.pk in {held.principal_id, held.representative_id}
-    with translation.override(reader.language):
+    with speaking(reader.language):
         if not is_hers:
             names = {"name": held.representative, "principal": held.principal, "why": held.end_words}
             body = _(

@@ -10,7 +10,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.db.models import Q, QuerySet
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from datastore.models import Document
@@ -24,6 +24,7 @@ from portal.agencies.actors import Actor, ActorKind
 from portal.agencies.models import Agency, MembershipRole
 from portal.agencies.scopes import within
 from portal.core.errors import InvalidInputError, NotAllowedError, TransitionError
+from portal.core.language import speaking
 from portal.core.text import clean_block
 from portal.notifications import services as notifications
 
@@ -201,7 +202,7 @@ def _tell(dossier: Dossier, message: DossierMessage) -> None:
         people = _readers(dossier)
         link = f"/quan-tri/ho-so/{dossier.code}/#trao-doi"
     for person in people:
-        with translation.override(person.language):
+        with speaking(person.language):
             facts = _facts(dossier)
             notifications.notify(
                 recipient=person,

@@ -1,9 +1,9 @@
 """What is told of a draft that the applicant answered (báo tin về bản dự thảo)."""
 
-from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from dossiers.models import Dossier, DossierEvent
+from portal.core.language import speaking
 from portal.notifications import services as notifications
 
 
@@ -13,7 +13,7 @@ def tell_official(dossier: Dossier, event: DossierEvent) -> None:
     if person is None or person == event.actor_user:
         return
     is_right = event.name == "dossier.draft_confirmed"
-    with translation.override(person.language):
+    with speaking(person.language):
         subject = (
             _("Người nộp đã xác nhận bản dự thảo của hồ sơ %(code)s")
             if is_right

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db import transaction
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from datastore.models import Document
@@ -20,6 +20,7 @@ from portal.accounts.models import CitizenProfile, IdentityLevel, Representation
 from portal.accounts.people import Person
 from portal.core.errors import InvalidInputError, NotFoundError
 from portal.core.identifiers import IdentifierError, clean_personal_id
+from portal.core.language import speaking
 from portal.core.text import fold
 from portal.notifications import services as notifications
 
@@ -102,7 +103,7 @@ def add(parent: User, document_id: int) -> Representation:
         words=" ".join(filter(None, [child.document.title, child.document.number])),
     )
     if is_new and not record.citizen.is_from_counter:  # who has an account of her own hears of it
-        with translation.override(record.language):
+        with speaking(record.language):
             notifications.notify(
                 recipient=record,
                 kind="representation.began",

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -30,6 +30,7 @@ from portal.accounts.models import (
 )
 from portal.core.encryption import blind_index
 from portal.core.errors import ConflictError, InvalidInputError, NotAllowedError, PortalError
+from portal.core.language import speaking
 from portal.notifications import services as notifications
 from procedures import access as catalogue
 
@@ -195,7 +196,7 @@ def _index(code: str) -> str:
 
 
 def _tell(person: User, mandate: Representation, kind: str) -> None:
-    with translation.override(person.language):
+    with speaking(person.language):
         subject, body = map(str, TOLD[kind])
     notifications.notify(
         recipient=person,

@@ -7,7 +7,6 @@ by the hour: a desk with two hundred filings a day would drown in letters.
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -16,6 +15,7 @@ from dossiers.models import Dossier, DossierEvent
 from portal.accounts.models import User
 from portal.agencies import absences, memberships
 from portal.agencies.models import Agency, MembershipRole
+from portal.core.language import speaking
 from portal.notifications import services as notifications
 
 R = MembershipRole
@@ -58,7 +58,7 @@ def tell(dossier: Dossier, event: DossierEvent) -> None:
     for person in _people(told, dossier, event):
         if person.pk == event.actor_user_id:
             continue
-        with translation.override(person.language):
+        with speaking(person.language):
             subject = str(told.words) % {"code": dossier.code}
         notifications.notify(
             recipient=person,

@@ -2,12 +2,12 @@
 
 from datetime import datetime
 
-from django.utils import translation
 from django.utils.translation import gettext
 
 from dossiers import audience, supplement_words
 from dossiers.models import Dossier, ObligationState, SupplementRequest
 from portal.accounts.models import User
+from portal.core.language import speaking
 from portal.core.moments import vn_datetime
 from portal.core.money import format_vnd
 from portal.notifications import services as notifications
@@ -21,7 +21,7 @@ def remind(asked: SupplementRequest) -> None:
     if limit is None:
         return
     for person in _whose_turn(dossier):
-        with translation.override(person.language):
+        with speaking(person.language):
             names = {"code": dossier.code, "limit": vn_datetime(limit)}
             subject = gettext("Hồ sơ %(code)s sắp hết hạn bổ sung") % names
             body = " ".join([gettext("Trả lời trước %(limit)s.") % names, supplement_words.silence(dossier)])
@@ -37,7 +37,7 @@ def remind_of_payment(dossier: Dossier, since: datetime) -> None:
     """Say that a dossier waits for money and how much, once for each time that it began to wait."""
     due_vnd = owed_vnd(dossier)
     for person in _whose_turn(dossier):
-        with translation.override(person.language):
+        with speaking(person.language):
             names = {"code": dossier.code, "amount": format_vnd(due_vnd), "since": vn_datetime(since)}
             subject = gettext("Hồ sơ %(code)s vẫn chờ bạn nộp %(amount)s") % names
             body = gettext("Hồ sơ chờ từ %(since)s và được xử lý tiếp ngay sau khi bạn thanh toán.") % names

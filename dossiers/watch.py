@@ -13,7 +13,7 @@ from itertools import chain
 import structlog
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Subquery
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from dossiers import access, extension, reminders, step_watch
@@ -25,6 +25,7 @@ from portal.agencies.calendars import work_calendar
 from portal.agencies.models import Agency, MembershipRole
 from portal.core import keyset, sweeping
 from portal.core.calendar import WorkCalendar
+from portal.core.language import speaking
 from portal.core.moments import vn_datetime
 from portal.notifications import services as notifications
 
@@ -194,7 +195,7 @@ def _tell_of_system(rule: Rule, dossier: Dossier, limit: datetime, now: datetime
     system = dossier.handled_by
     assert system is not None  # noqa: S101 - the rule's rows have one
     for person in _operators(system.agency):
-        with translation.override(person.language):
+        with speaking(person.language):
             subject = label(rule.name, dossier, limit)
             seen = vn_datetime(system.last_seen_at) or _("chưa gọi lần nào")
             body = _("Lần gọi gần nhất: %(seen)s. Trang hệ thống cho biết còn gì đang chờ.") % {"seen": seen}
@@ -236,7 +237,7 @@ def _tell_gathered(rule: Rule, person: User, now: datetime) -> str:
     Returns the key of the message.
     """
     assert rule.gathered is not None  # noqa: S101 - asked by who calls
-    with translation.override(person.language):
+    with speaking(person.language):
         subject, body = str(rule.gathered.subject), str(rule.gathered.body)
     notifications.notify(
         recipient=person,
@@ -250,7 +251,7 @@ def _tell_gathered(rule: Rule, person: User, now: datetime) -> str:
 
 
 def _tell(rule: Rule, dossier: Dossier, limit: datetime, person: User) -> None:
-    with translation.override(person.language):
+    with speaking(person.language):
         subject = label(rule.name, dossier, limit)
         body = f"{dossier.procedure_name}. {vn_datetime(limit)}."
         if offers := rule.offers_extension and extension.is_open(dossier):

@@ -1,7 +1,7 @@
 """Money that has to go back (hoàn tiền): noted with its notice, told to the payer, recorded by the agency's leader."""
 
 from django.db import IntegrityError, transaction
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from dossiers import access as dossier_access
@@ -14,6 +14,7 @@ from payments.models import GatewayNotice, OrderLine, PaymentOrder, Refund
 from portal.accounts.models import User
 from portal.agencies.actors import Actor, ActorKind
 from portal.core.errors import ConflictError, InvalidInputError, NotAllowedError, NotFoundError, Text
+from portal.core.language import speaking
 from portal.core.money import format_vnd
 from portal.core.text import clean_line
 from portal.notifications import services as notifications
@@ -39,7 +40,7 @@ def note_due(
     )
     code = refund.dossier.code or ""
     if order.payer is not None:
-        with translation.override(order.payer.language):
+        with speaking(order.payer.language):
             notifications.notify(
                 recipient=order.payer,
                 kind="payment.refund_due",
@@ -149,7 +150,7 @@ def _refused(problem: Text) -> InvalidInputError:
 def _tell_of_return(refund: Refund, dossier: Dossier, *, in_cash: bool) -> None:
     if refund.order.payer is None:
         return
-    with translation.override(refund.order.payer.language):
+    with speaking(refund.order.payer.language):
         names = {"amount": format_vnd(refund.amount_vnd), "code": dossier.code}
         subject, body = (
             (

@@ -31,6 +31,7 @@ from payments.models import GatewayNotice, OrderLine, PaymentOrder, PaymentOrder
 from portal.accounts.models import User
 from portal.agencies.actors import Actor, ActorKind
 from portal.core.errors import InvalidInputError, TooManyRequestsError, UpstreamError
+from portal.core.language import speaking
 
 log = structlog.get_logger(__name__)
 
@@ -189,7 +190,7 @@ def open_page(order: PaymentOrder, provider: Gateway, *, client_ip: str) -> str:
     """Open the gateway's page once; a second click at the same time gets the first one's address."""
     if order.payment_url:
         return order.payment_url
-    with translation.override(order.language):
+    with speaking(order.language):
         path = reverse("payments:return", args=[provider.name])
     opening = Opening(client_ip=client_ip, return_url=f"{settings.BASE_URL}{path}", language=order.language)
     try:

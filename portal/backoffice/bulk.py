@@ -12,7 +12,7 @@ from typing import Any
 import structlog
 from django.db import OperationalError, transaction
 from django.db.models import Count, Q
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from dossiers import lifecycle
@@ -33,6 +33,7 @@ from portal.backoffice.narrowing import EVERYTHING, Narrowing
 from portal.backoffice.officials import Official
 from portal.backoffice.step_words import STEPS
 from portal.core.errors import InvalidInputError, NotFoundError, PortalError, TransitionError
+from portal.core.language import speaking
 from portal.core.text import whole_number
 from portal.core.work import MORE_TO_DO, WorkState, ring
 
@@ -194,7 +195,7 @@ def go_on(pk: int, *, official: Official) -> BulkJob:
 def run(work: BulkJob) -> None:
     """Do some of a claimed job; it is due again at once while there is more, so that others get their turn."""
     job: BulkJob = BulkJob.objects.select_related("official").get(pk=work.pk)
-    with translation.override(job.official.language):
+    with speaking(job.official.language):
         if not _gathered(job):
             return
         for _number in range(AT_A_TIME):

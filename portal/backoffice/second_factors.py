@@ -6,13 +6,14 @@ from allauth.mfa.models import Authenticator
 from django.contrib.admin.models import DELETION, LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal.accounts import sessions
 from portal.accounts.models import User
 from portal.agencies.memberships import current_posts
+from portal.core.language import speaking
 from portal.core.moments import vn_datetime
 from portal.notifications import services as notifications
 
@@ -58,7 +59,7 @@ def take_away(factor: Authenticator, *, by: User) -> None:
 
 
 def _tell(factor: Authenticator, owner: User) -> None:
-    with translation.override(owner.language):
+    with speaking(owner.language):
         facts = {"factor": FACTORS[Authenticator.Type(factor.type)], "moment": vn_datetime(timezone.now())}
         subject = _("%(factor)s của tài khoản bạn đã bị xóa") % facts
         body = " ".join(

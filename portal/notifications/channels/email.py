@@ -7,10 +7,10 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.template.loader import render_to_string
-from django.utils import translation
 from django.utils.translation import ngettext
 
 from portal.accounts.models import CitizenProfile, User
+from portal.core.language import speaking
 from portal.notifications import links
 from portal.notifications.channels.base import Channel, NotNowError, UndeliverableError
 from portal.notifications.models import Channel as ChannelName
@@ -42,7 +42,7 @@ class EmailChannel(Channel):
         address = address_of(first.recipient)
         if not address:
             raise UndeliverableError("Người nhận không còn địa chỉ thư điện tử.")
-        with translation.override(first.language):
+        with speaking(first.language):
             subject = ngettext(
                 "Cổng Dịch vụ công: %(count)d tin trong ngày",
                 "Cổng Dịch vụ công: %(count)d tin trong ngày",
@@ -81,7 +81,7 @@ def message_id(message: Message) -> str:
 def text_of(message: Message) -> str:
     """The mail's text: the message and what surrounds it in one language, and an address that stays in it."""
     path = links.in_language(message.link, message.language)
-    with translation.override(message.language):
+    with speaking(message.language):
         return render_to_string(
             "notifications/email.txt", {"message": message, "address": f"{settings.BASE_URL}{path}" if path else ""}
         )

@@ -9,11 +9,11 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
-from django.utils import translation
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.models import CitizenProfile, User
+from portal.core.language import speaking
 from portal.notifications import links
 from portal.notifications.channels.base import Channel, UndeliverableError
 from portal.notifications.models import Channel as ChannelName
@@ -94,7 +94,7 @@ def text_of(message: Message) -> str:
     """The subject, and where to read the rest."""
     path = links.in_language(message.link, message.language)
     address = f" {settings.BASE_URL}{path}" if path else ""
-    with translation.override(message.language):
+    with speaking(message.language):
         subject = str(BRIEF.get(message.kind) or _without_matter(message))
     return f"{subject[: LONGEST - len(address)]}{address}"
 
