@@ -51,7 +51,7 @@ def open_file(file_id: int, *, actor: Actor, purpose: str) -> "tuple[DocumentFil
     try:
         stream = storage.open_stream(file.blob)
     except FileNotFoundError as error:
-        raise NotFoundError(_("Tệp này không còn trong kho lưu trữ.")) from error
+        raise NotFoundError(storage.GONE) from error
     _note(document, grant, actor=actor, purpose=purpose, action=AccessAction.OPENED)
     return file, stream
 
@@ -76,7 +76,7 @@ def open_issued(
     try:
         stream = storage.open_stream(file.blob)
     except FileNotFoundError as error:
-        raise NotFoundError(_("Tệp này không còn trong kho lưu trữ.")) from error
+        raise NotFoundError(storage.GONE) from error
     readings.of_document(
         file.document, actor=actor, purpose=purpose, action=AccessAction.OPENED, dossier_code=dossier_code
     )

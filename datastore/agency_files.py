@@ -12,7 +12,6 @@ from django.core.files import File
 from django.db import transaction
 from django.db.models import PROTECT, Q
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
 
 from datastore import bytes_once, storage
 from datastore.intake import inspected
@@ -22,7 +21,6 @@ from portal.agencies.models import Agency
 from portal.core.errors import NotFoundError
 from portal.core.sweeping import each
 
-GONE = _("Tệp này không còn trong kho lưu trữ.")
 GRACE = timedelta(hours=24)
 """So long a file waits for the step that it came with; a step that was refused leaves it behind."""
 FILES_A_TURN = 200
@@ -52,11 +50,11 @@ def open_stream(file: AgencyFile, *, actor: Actor, dossier_code: str) -> "File[b
     Raises NotFoundError where its bytes are gone, or who asks acts for no agency.
     """
     if actor.agency is None:
-        raise NotFoundError(GONE)
+        raise NotFoundError(storage.GONE)
     try:
         stream = storage.open_stream(file)
     except FileNotFoundError as error:
-        raise NotFoundError(GONE) from error
+        raise NotFoundError(storage.GONE) from error
     AgencyFileReading.objects.create(
         file=file,
         dossier_code=dossier_code,

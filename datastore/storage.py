@@ -12,15 +12,18 @@ import structlog
 from django.core.files import File
 from django.core.files.storage import default_storage
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
 from datastore import keyring, sealing
 from datastore.keyring import UnreadableError
 
-__all__ = ["Stored", "UnreadableError", "open_stream", "remove", "remove_after_commit", "write"]
+__all__ = ["GONE", "Stored", "UnreadableError", "open_stream", "remove", "remove_after_commit", "write"]
 
 log = structlog.get_logger(__name__)
 
 IN_MEMORY_BYTES = 1024 * 1024
+GONE = _("Tệp này không còn trong kho lưu trữ.")
+"""Said where a row is there and its bytes are not."""
 
 
 class Located(Protocol):

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET
 
 from datastore.results.paper_language import TemplateError
 from dossiers import letter_bodies, letter_samples, letter_templates
+from dossiers.admin_letter_texts import WordsForm
 from dossiers.models import LetterTemplate
 from dossiers.models.letter_templates import MAX_LENGTH, form_choices
 from portal.agencies.administration import AgencyKept
@@ -29,15 +30,8 @@ HELP = _(
 )
 
 
-class LetterTemplateForm(forms.ModelForm):
+class LetterTemplateForm(WordsForm):
     """One version: words that can be used for its form, from today or a later day, with the reason."""
-
-    def clean_valid_from(self) -> Any:
-        """Letters of the past keep their words."""
-        day = self.cleaned_data["valid_from"]
-        if day < timezone.localdate():
-            raise forms.ValidationError(_("Ngày áp dụng đã qua. Hãy chọn từ hôm nay trở đi."))
-        return day
 
     def clean(self) -> dict[str, Any]:
         """Every line that cannot be used is named, and what the form must say and does not."""

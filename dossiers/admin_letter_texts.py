@@ -21,8 +21,19 @@ from portal.core.text import clean_block
 FACTS = _("Cổng thay {ma_ho_so}, {thu_tuc}, {nguoi_nop}, {co_quan} và {hen_tra} bằng nội dung của từng hồ sơ.")
 
 
-class LetterTextForm(forms.ModelForm):
-    """One version: plain text, known names in braces, from today or a later day."""
+class WordsForm(forms.ModelForm):
+    """A version of what letters say, from today or a later day."""
+
+    def clean_valid_from(self) -> Any:
+        """Letters of the past keep their words."""
+        day = self.cleaned_data["valid_from"]
+        if day < timezone.localdate():
+            raise forms.ValidationError(_("Ngày áp dụng đã qua. Hãy chọn từ hôm nay trở đi."))
+        return day
+
+
+class LetterTextForm(WordsForm):
+    """One version: plain text, known names in braces."""
 
     def clean_opening(self) -> str:
         """The words before what the form says, cleaned; a name in braces that no dossier has is an error."""
@@ -31,13 +42,6 @@ class LetterTextForm(forms.ModelForm):
     def clean_closing(self) -> str:
         """The words after what the form says, likewise."""
         return self._words("closing")
-
-    def clean_valid_from(self) -> Any:
-        """Letters of the past keep their words."""
-        day = self.cleaned_data["valid_from"]
-        if day < timezone.localdate():
-            raise forms.ValidationError(_("Ngày áp dụng đã qua. Hãy chọn từ hôm nay trở đi."))
-        return day
 
     def _words(self, name: str) -> str:
         cleaned = clean_block(self.cleaned_data[name])

@@ -13,7 +13,7 @@ from django.core.files import File
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 
-from datastore import agency_files
+from datastore import agency_files, storage
 from datastore.models import AgencyFile
 from dossiers import opening
 from dossiers.lifecycle import DossierState
@@ -100,7 +100,7 @@ def get(dossier: Dossier, pk: int) -> ConsultationPaper:
     found = ConsultationPaper.objects.select_related("file", "consultation__agency")
     paper = found.filter(pk=pk, consultation__dossier=dossier).first()
     if paper is None or not are_open(dossier):
-        raise NotFoundError(agency_files.GONE)
+        raise NotFoundError(storage.GONE)
     return paper
 
 

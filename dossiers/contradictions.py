@@ -10,12 +10,11 @@ from django.utils.translation import gettext_lazy as _
 
 from dossiers import superseding
 from dossiers.models import Dossier, DossierEvent
-from dossiers.reasons import clean_reason
+from dossiers.reasons import clean_reason, said_last_of, said_of
 from portal.core.errors import InvalidInputError
 
 FIELD = "set_aside"
 """Key in the data of a proposal or a decision, and name of the form's field."""
-SAID_WITH = ("dossier.proposed", "dossier.decided")
 MISSING = _("Hãy ghi vì sao không theo giấy còn hiệu lực, hoặc yêu cầu bổ sung trước.")
 
 
@@ -42,7 +41,7 @@ def told(dossier: Dossier, reason: str) -> dict[str, Any]:
 
 def reason_in(event: DossierEvent) -> str:
     """The ground as said with this event; empty where nothing was said."""
-    return str((event.data.get(FIELD) or {}).get("reason", ""))
+    return said_of(event, FIELD)
 
 
 def papers_in(event: DossierEvent) -> str:
@@ -52,5 +51,4 @@ def papers_in(event: DossierEvent) -> str:
 
 def reason_for(dossier: Dossier) -> str:
     """What was said last, by who proposed or decided."""
-    last = dossier.events.filter(name__in=SAID_WITH).order_by("-sequence").first()
-    return reason_in(last) if last is not None else ""
+    return said_last_of(dossier, FIELD)

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from datastore.results import composing, paper_language
-from datastore.results.paper_language import Added, Branch, Facts, Node, Piece, Slot, Table, TemplateError, Text, Words
+from datastore.results.paper_language import Added, Branch, Node, Piece, Slot, Table, TemplateError, Words
 from dossiers import letter_duties
 from dossiers.models import LetterKind
 from dossiers.models.letter_forms import FORMS
@@ -162,15 +162,8 @@ def _unknown(line: int, name: str, known: list[str]) -> str:
     return words % {"line": line, "name": name, "known": ", ".join(known)}
 
 
-def _texts(node: Node) -> Iterator[Text]:
-    if isinstance(node, Words):
-        yield node.text
-    elif isinstance(node, Facts):
-        yield from (text for _label, text in node.cells)
-
-
 def _slots_of(node: Node) -> Iterator[Slot]:
-    for text in _texts(node):
+    for text in letter_duties.texts_of(node):
         for part in text:
             inside = part.parts if isinstance(part, Piece) else (part,)
             yield from (each for each in inside if isinstance(each, Slot))

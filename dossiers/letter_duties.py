@@ -35,10 +35,11 @@ def printed(nodes: tuple[Node, ...], under: Mapping[Atom, bool] | None = None) -
         elif isinstance(node, Table):
             yield Printed(node.key, under)
         else:
-            yield from (place for text in _texts(node) for place in _in_line(text, under))
+            yield from (place for text in texts_of(node) for place in _in_line(text, under))
 
 
-def _texts(node: Node) -> Iterator[Text]:
+def texts_of(node: Node) -> Iterator[Text]:
+    """The texts of a line, with their places for values."""
     if isinstance(node, Words):
         yield node.text
     elif isinstance(node, Facts):

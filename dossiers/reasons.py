@@ -2,15 +2,16 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from dossiers.models import Dossier, DossierEvent
 from portal.core.errors import InvalidInputError
 from portal.core.text import clean_block, clean_line
 
 REASON_MAX_LENGTH = 4000
 """Characters; longer than any letter of the one-stop mechanism prints well."""
-
-
 LEGAL_BASIS_MAX_LENGTH = 200
 """Characters: act, article and clause."""
+PROPOSED_OR_DECIDED = ("dossier.proposed", "dossier.decided")
+"""Events that may keep the reason of something beside the step: a paper set aside, a fee not charged."""
 
 
 def clean_legal_basis(legal_basis: str) -> str:
@@ -19,6 +20,17 @@ def clean_legal_basis(legal_basis: str) -> str:
     if not cleaned:
         raise InvalidInputError(fields={"legal_basis": [_("Hãy ghi căn cứ pháp lý.")]})
     return cleaned
+
+
+def said_of(event: DossierEvent, field: str) -> str:
+    """What an event keeps as the reason of something beside the step itself; empty where nothing was said."""
+    return str((event.data.get(field) or {}).get("reason", ""))
+
+
+def said_last_of(dossier: Dossier, field: str) -> str:
+    """The same as it was said last, by who proposed or decided."""
+    last = dossier.events.filter(name__in=PROPOSED_OR_DECIDED).order_by("-sequence").first()
+    return said_of(last, field) if last is not None else ""
 
 
 def clean_reason(reason: str) -> str:

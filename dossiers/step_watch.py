@@ -24,6 +24,7 @@ its end may be reckoned anew."""
 AHEAD = timedelta(hours=2)
 ESCALATED = "_escalated"
 NOT_READ = tuple(name for name in access.NOT_FOR_A_STEP if not name.startswith("procedure_version__"))
+"""Forms, answers and secrets: as large as all the rest, and no warning says anything of them."""
 
 
 def _rules(step: str, holder: str, soon: Any, late: Any, escalated: Any, gathered: Gathered) -> tuple[Rule, ...]:

@@ -120,7 +120,7 @@ def items(dossier: Dossier, *, with_names: bool = True) -> list[dict[str, Any]]:
     waiting = still_asked(events, dossier)
     names = answer_corrections.names_of(dossier)
     told = list(echoes.merged(events, lambda event: _text(event, names, waiting)))
-    asked = {event.pk: _asked(event, dossier, waiting) for event in events} if with_names else {}
+    asked = {event.pk: asked_lines(event, dossier, waiting) for event in events} if with_names else {}
     rows = [
         _item(event, with_names, waiting, "\n".join(filter(None, [words, *asked.get(event.pk, ())])))
         for event, words in told
@@ -194,8 +194,8 @@ def _asked_agency(event: DossierEvent) -> str:
     return _("%(agency)s, đề nghị trả lời trước %(moment)s.") % told
 
 
-def _asked(event: DossierEvent, dossier: Dossier, waiting: Set[int]) -> list[str]:
-    """Each thing that a request asked for, as a line; while it waits these stand above the timeline."""
+def asked_lines(event: DossierEvent, dossier: Dossier, waiting: Set[int]) -> list[str]:
+    """Each thing that a request asked for, as a line; while it waits these stand above, on the workbench, too."""
     items = [] if event.pk in waiting else outside_words.asked_items(event)
     return [f"– {each}" for each in asked_words.with_words(items, dossier)] if items else []
 

@@ -11,13 +11,12 @@ from django.utils.translation import gettext_lazy as _
 
 from dossiers import obligations
 from dossiers.models import Dossier, DossierEvent
-from dossiers.reasons import clean_reason
+from dossiers.reasons import clean_reason, said_last_of, said_of
 from portal.core.errors import InvalidInputError
 from procedures.fees import FeeLine
 
 FIELD = "not_charged"
 """Key in the data of a proposal or a decision, and name of the form's field."""
-SAID_WITH = ("dossier.proposed", "dossier.decided")
 MISSING = _("Hãy ghi vì sao không thu, hoặc yêu cầu nộp trước.")
 
 
@@ -44,10 +43,9 @@ def told(dossier: Dossier, reason: str, *, is_required: bool) -> dict[str, Any]:
 
 def reason_in(event: DossierEvent) -> str:
     """Why a fee is not charged, as said with this event; empty where nothing was said."""
-    return str((event.data.get(FIELD) or {}).get("reason", ""))
+    return said_of(event, FIELD)
 
 
 def reason_for(dossier: Dossier) -> str:
     """Why the decision left a fee uncharged; before it, what was proposed last."""
-    last = dossier.events.filter(name__in=SAID_WITH).order_by("-sequence").first()
-    return reason_in(last) if last is not None else ""
+    return said_last_of(dossier, FIELD)

@@ -16,7 +16,7 @@ from django.db.models import Exists, F, OuterRef, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from dossiers import access, extension, reminders, step_watch
+from dossiers import extension, reminders, step_watch
 from dossiers.models import Alert, Consultation, Dossier, SupplementRequest
 from dossiers.watch_rules import ANSWER_DUE, ASKED_AT, BUNDLE_DUE, RULES, SUPPLEMENT_DUE, Rule
 from portal.accounts.models import User
@@ -36,8 +36,6 @@ ALL_RULES = (
     *RULES,
     *chain.from_iterable([*step_watch.STEP_RULES.values(), *step_watch.STAGE_RULES.values()]),
 )
-NOT_READ = tuple(name for name in access.NOT_FOR_A_STEP if not name.startswith("procedure_version__"))
-"""Forms, answers and secrets: as large as all the rest, and no warning says anything of them."""
 
 
 def label(rule: str, dossier: Dossier, limit: datetime) -> str:
@@ -95,7 +93,7 @@ def _due(rule: Rule, now: datetime) -> Iterable[list[Dossier]]:
         watched.filter(rule.rows, **{f"{rule.limit}__lte": until})
         .exclude(Exists(told))
         .select_related("agency__parent", "assignee", "handled_by__agency")
-        .defer(*NOT_READ)
+        .defer(*step_watch.NOT_READ)
         .order_by(F(rule.limit).asc(), "pk")
     )
     return keyset.in_pieces(

@@ -14,6 +14,7 @@ from datastore.models import DocumentType
 from portal.agencies.models import Agency
 from portal.backoffice.officials import Official, official_of
 from portal.core.errors import NotFoundError
+from portal.core.text import whole_number
 from procedures import access, drafting, eforms
 from procedures.eforms import conditions
 from procedures.eforms.definition import DefinitionError, Form
@@ -23,6 +24,11 @@ from procedures.form_words import TYPES, prefill_words
 from procedures.models import FormDraft, ProcedureVersion, SheetDraft
 
 _TYPE_WORDS = dict(TYPES)
+
+
+def seen_in(request: HttpRequest) -> int:
+    """The revision of the draft that was on the page when its button was pressed; 0 where the form says none."""
+    return whole_number(request.POST.get("revision", ""), most_figures=9) or 0
 
 
 def may_edit(official: Official, version: ProcedureVersion) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from portal.backoffice.form_editing import words
 from procedures.eforms.definition import MESSAGES, NEEDED, NOT_TYPED
 
 Row = Mapping[str, Any]
@@ -87,13 +88,9 @@ def said_messages(typed: Mapping[str, Any]) -> dict[str, Any] | None:
     made: dict[str, Any] = {
         about: pair
         for about in _ORDER
-        if (pair := _pair(typed.get(f"message_{about}_vi", ""), typed.get(f"message_{about}_en", "")))
+        if (pair := words(typed.get(f"message_{about}_vi", ""), typed.get(f"message_{about}_en", "")))
     }
     return made or None
-
-
-def _pair(vi: str, en: str) -> dict[str, str] | None:
-    return {"vi": vi, **({"en": en} if en else {})} if vi else None
 
 
 def own_attributes(typed: Mapping[str, Any], before: Row) -> dict[str, Any]:
@@ -109,7 +106,7 @@ def own_attributes(typed: Mapping[str, Any], before: Row) -> dict[str, Any]:
             said[name] = _limit(typed[name])
     for name in ("signer", "pattern_help", "same_as_label"):
         if f"{name}_vi" in typed:
-            said[name] = _pair(typed[f"{name}_vi"], typed[f"{name}_en"])
+            said[name] = words(typed[f"{name}_vi"], typed[f"{name}_en"])
     if "default" in typed:
         said["default"] = _default(typed["default"], str(typed["type"]))
     if "detail" in typed:

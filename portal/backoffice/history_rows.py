@@ -8,9 +8,7 @@ from django.utils.translation import gettext as _
 
 from dossiers import (
     answer_corrections,
-    asked_words,
     contradictions,
-    outside_words,
     paper_gaps,
     paper_results,
     replacing,
@@ -51,7 +49,7 @@ def row(event: DossierEvent, dossier: Dossier, waiting: Set[int]) -> dict[str, A
         text = "\n".join(filter(None, [str(event.data.get("answer") or ""), *map(hide_numbers, told)]))
     elif event.pk in waiting and event.data.get("components"):
         text = told_words.without_below(text)
-    text = "\n".join(filter(None, [text, *_asked(event, dossier, waiting), *_grounds(event)]))
+    text = "\n".join(filter(None, [text, *timeline.asked_lines(event, dossier, waiting), *_grounds(event)]))
     return {
         "title": title() if title else event.name,
         "at": event.occurred_at,
@@ -60,12 +58,6 @@ def row(event: DossierEvent, dossier: Dossier, waiting: Set[int]) -> dict[str, A
         "tone": "neutral" if not event.is_public else timeline.tone(event, waiting),
         "received_at": event.received_at if event.received_at - event.occurred_at > timedelta(minutes=5) else None,
     }
-
-
-def _asked(event: DossierEvent, dossier: Dossier, waiting: Set[int]) -> list[str]:
-    """Each thing that a request asked for, as a line; while it waits these stand at the top of the workbench."""
-    items = [] if event.pk in waiting else outside_words.asked_items(event)
-    return [f"– {each}" for each in asked_words.with_words(items, dossier)] if items else []
 
 
 def _between_stages(event: DossierEvent) -> Iterator[str]:

@@ -142,7 +142,7 @@ def edit(request: HttpRequest, code: str) -> HttpResponse:
             _("Câu này gồm nhiều phần, bắt đầu với một phần. Hãy xem lại tên phần ấy và thêm những phần cần hỏi."),
         )
         return redirect(change.goes_to)
-    undo = f"?vua-xoa={_seen(request) + 1}" if takes_out else ""
+    undo = f"?vua-xoa={builder.seen_in(request) + 1}" if takes_out else ""
     return redirect(f"{reverse('admin:form_outline', args=[code])}{undo}{change.anchor}")
 
 
@@ -224,7 +224,7 @@ def edit_columns(request: HttpRequest, code: str, key: str) -> HttpResponse:
     told = str(words) % {"title": title}
     try:
         # in the history the question stands before its part: there is no page around it that says so
-        drafting.change(code, seen=_seen(request), user=official.user, words=f"{owner}: {told}", edit=work)
+        drafting.change(code, seen=builder.seen_in(request), user=official.user, words=f"{owner}: {told}", edit=work)
     except (ConflictError, InvalidInputError) as error:
         href = f"#{form['key'].auto_id}" if form and error.status == InvalidInputError.status else "#main"
         wrong = {"errors": [(href, str(error.message))], "status": error.status}
@@ -349,10 +349,6 @@ def _refused(request: HttpRequest, code: str, version: ProcedureVersion, form: A
     )
 
 
-def _seen(request: HttpRequest) -> int:
-    return whole_number(request.POST.get("revision", ""), most_figures=9) or 0
-
-
 def _change(
     request: HttpRequest, code: str, words: str, work: Edit, *, is_told: bool, **shown: Any
 ) -> HttpResponse | None:
@@ -362,7 +358,7 @@ def _change(
     """
     official, version = builder.editor_of(request, code)
     try:
-        drafting.change(code, seen=_seen(request), user=official.user, words=words, edit=work)
+        drafting.change(code, seen=builder.seen_in(request), user=official.user, words=words, edit=work)
     except (ConflictError, InvalidInputError) as error:
         [href] = [f"#{form['key'].auto_id}" for form in shown.values() if error.status == 422] or ["#main"]
         shown |= {"errors": [(href, str(error.message))], "chosen_target": request.POST.get("what", "")}

@@ -28,7 +28,7 @@ def history(request: HttpRequest, code: str) -> HttpResponse:
     official, version = builder.editor_of(request, code)
     draft = builder.draft_of(code)
     if request.method == "POST":
-        seen = whole_number(request.POST.get("revision", ""), most_figures=9) or 0
+        seen = builder.seen_in(request)
         number = whole_number(request.POST.get("number", ""), most_figures=9) or 0
         try:
             drafting.restore(code, seen=seen, number=number, user=official.user)
@@ -72,7 +72,7 @@ def publish(request: HttpRequest, code: str) -> HttpResponse:
     errors: list[tuple[str, str]] = []
     status, asks_discard = 200, False
     if request.method == "POST":
-        seen = _seen(request)
+        seen = builder.seen_in(request)
         try:
             asks_discard = "discard" in request.POST
             if request.POST.get("discard") == "sure":
@@ -96,7 +96,8 @@ def publish(request: HttpRequest, code: str) -> HttpResponse:
         "draft": draft,
         "form": form,
         "asks_discard": asks_discard,
-        "revision": _seen(request) if asks_discard else draft.revision,  # what she saw is what she throws away
+        # what she saw is what she throws away
+        "revision": builder.seen_in(request) if asks_discard else draft.revision,
         "waiting": drafting.waiting(version.procedure),
         "errors": errors,
         "ready": ready,
@@ -106,7 +107,3 @@ def publish(request: HttpRequest, code: str) -> HttpResponse:
         "differences": builder.differences(draft),
     }
     return render(request, "backoffice/builder_publish.html", context, status=status)
-
-
-def _seen(request: HttpRequest) -> int:
-    return whole_number(request.POST.get("revision", ""), most_figures=9) or 0

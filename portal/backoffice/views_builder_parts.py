@@ -18,7 +18,7 @@ from portal.backoffice.form_editing import WITH_PARTS, GroupForm, NewColumnForm,
 from portal.backoffice.form_errors import links
 from portal.core.errors import ConflictError, InvalidInputError, NotFoundError
 from portal.core.language import pair_text
-from portal.core.text import whole_number, with_small_first_letter
+from portal.core.text import with_small_first_letter
 from procedures import drafting, form_edits
 from procedures.form_words import PROPERTIES, TYPES
 from procedures.models import FormDraft
@@ -133,10 +133,6 @@ def _part(find: Callable[[], Found]) -> Found:
         raise NotFoundError from None
 
 
-def _seen(request: HttpRequest) -> int:
-    return whole_number(request.POST.get("revision", ""), most_figures=9) or 0
-
-
 def _edited(
     request: HttpRequest,
     code: str,
@@ -159,7 +155,7 @@ def _edited(
     if form.is_bound:
         if form.is_valid():
             try:
-                drafting.change(code, seen=_seen(request), user=official.user, words=words, edit=work)
+                drafting.change(code, seen=builder.seen_in(request), user=official.user, words=words, edit=work)
             except (ConflictError, InvalidInputError) as error:
                 errors, status = [("#main", str(error.message))], error.status
             else:
@@ -173,7 +169,7 @@ def _edited(
         "draft": draft,
         "form": form,
         "errors": errors,
-        "revision": _seen(request) if form.is_bound else draft.revision,
+        "revision": builder.seen_in(request) if form.is_bound else draft.revision,
         "is_stale": status == ConflictError.status,
         "title": words,
         "key": "",

@@ -29,7 +29,6 @@ from portal.backoffice.forms_sheet_start import PUBLISHING, StartForm
 from portal.backoffice.officials import Official, official_of, operator
 from portal.backoffice.views_builder_check import tell_published
 from portal.core.errors import ConflictError, InvalidInputError, NotFoundError
-from portal.core.text import whole_number
 from procedures import sheet_comparing, sheet_drafting
 from procedures.comparison import Part
 from procedures.decisions import Decision
@@ -46,10 +45,6 @@ def _editor(request: HttpRequest, code: str) -> tuple[Official, SheetDraft | Non
     if issuer is None or not all(builder.may_publish_for(official, str(code)) for code in named):
         raise NotFoundError
     return official, draft, version
-
-
-def _seen(request: HttpRequest) -> int:
-    return whole_number(request.POST.get("revision", ""), most_figures=9) or 0
 
 
 ASK = "dieu-kien:"
@@ -126,15 +121,16 @@ def sheet(request: HttpRequest, code: str) -> HttpResponse:
         written = {} if errors else _written(form, parts, draft)
         status = 422 if errors else 200
         try:
-            sheet_drafting.check_seen(draft, _seen(request))  # before all else: mending a mistake here would be in vain
+            # before all else: mending a mistake here would be in vain
+            sheet_drafting.check_seen(draft, builder.seen_in(request))
             if not errors:
-                saved = sheet_drafting.save(code, written, seen=_seen(request), user=official.user)
+                saved = sheet_drafting.save(code, written, seen=builder.seen_in(request), user=official.user)
                 messages.success(request, _("Đã lưu bản thảo nội dung."))
                 if saved.facts.get("subcases") != written.get("subcases"):
                     messages.info(request, FOLLOWED)
                 return redirect(_after(code, request.POST.get("next", "")))
             if "next" not in request.POST:
-                sheet_drafting.save_unfinished(code, _typed(data), seen=_seen(request), user=official.user)
+                sheet_drafting.save_unfinished(code, _typed(data), seen=builder.seen_in(request), user=official.user)
                 messages.success(
                     request, _("Đã lưu trang đang viết dở. Bạn hoặc đồng nghiệp viết tiếp lúc nào cũng được.")
                 )
@@ -152,7 +148,7 @@ def sheet(request: HttpRequest, code: str) -> HttpResponse:
         "asked_for": questions.asked_for,
         "errors": errors,
         "lacking": lacking,
-        "revision": draft.revision if data is None else _seen(request),
+        "revision": draft.revision if data is None else builder.seen_in(request),
         "is_stale": status == ConflictError.status,
         "differences": differences,
     }
@@ -244,13 +240,13 @@ def publish(request: HttpRequest, code: str) -> HttpResponse:
     if request.method == "POST":
         try:
             if request.POST.get("discard") == "sure":
-                sheet_drafting.discard(code, seen=_seen(request), user=official.user)
+                sheet_drafting.discard(code, seen=builder.seen_in(request), user=official.user)
                 messages.success(request, _("Đã bỏ bản thảo."))
                 return redirect("admin:form_list")
             if not asks_discard and form.is_valid():
                 day = form.cleaned_data["valid_from"]
                 made = sheet_drafting.publish(
-                    code, seen=_seen(request), valid_from=day, user=official.user, decision=form.decision()
+                    code, seen=builder.seen_in(request), valid_from=day, user=official.user, decision=form.decision()
                 )
                 tell_published(request, made)
                 return redirect("admin:form_list")
@@ -268,7 +264,8 @@ def publish(request: HttpRequest, code: str) -> HttpResponse:
         "form": form,
         "errors": errors,
         "asks_discard": asks_discard,
-        "revision": _seen(request) if asks_discard else draft.revision,  # what she saw is what she throws away
+        # what she saw is what she throws away
+        "revision": builder.seen_in(request) if asks_discard else draft.revision,
         "is_changed": sheet_drafting.is_changed(draft),
         "looked": looked,
         "mistakes": places.listed(looked.errors),
