@@ -13,7 +13,7 @@ from django.db.models import Q
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from dossiers import bundles, draft_access, drafts, filing, papers
+from dossiers import attaching, bundles, draft_access, drafts, filing, papers
 from dossiers.errors import IncompleteFilingError, ProcedureClosedError
 from dossiers.freezing import digest_of
 from dossiers.lifecycle import DossierState
@@ -181,7 +181,7 @@ def due_at(draft: Dossier, version: ProcedureVersion, days: int | None, now: dat
 def _keep_papers(draft: Dossier, bundle: BundleFiling) -> None:
     attached = list(draft.components.order_by("id"))
     if not papers.hold([component.document_id for component in attached]):
-        raise IncompleteFilingError(fields={attached[0].component_code: [drafts.DELETED]})
+        raise IncompleteFilingError(fields={attached[0].component_code: [attaching.DELETED]})
     BundlePaper.objects.bulk_create(
         BundlePaper(
             bundle=bundle,

@@ -12,7 +12,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from dossiers import already_held, common_limit, drafts, filing, steps, subjects
+from dossiers import already_held, attaching, common_limit, drafts, filing, steps, subjects
 from dossiers.errors import IncompleteFilingError
 from dossiers.models import BundleFiling, BundlePart, Dossier
 from portal.accounts.models import User
@@ -146,7 +146,7 @@ def _attach_papers(
                 already_held.say(dossier, component.code, component.name, user=bundle.filer, words=said["words"])
         for paper in given:
             if paper.component_code == node.paper_of(component.code):
-                drafts.attach_declared(
+                attaching.attach_declared(
                     dossier.public_id,
                     actor=actor,
                     component=component,
@@ -155,7 +155,7 @@ def _attach_papers(
                 )
         if component.code in results:
             try:
-                drafts.attach_from_store(
+                attaching.attach_from_store(
                     dossier.public_id, actor=actor, component=component, document_id=results[component.code]
                 )
             except InvalidInputError as error:  # revoked meanwhile: the applicant is asked for it, if it is required

@@ -18,6 +18,7 @@ from dossiers import (
     access,
     acting,
     assistance,
+    attaching,
     bundle_filing,
     counter,
     declaring,
@@ -262,7 +263,7 @@ def _keep_files(request: HttpRequest, dossier: Dossier, actor: Actor, form: efor
         if name in form.errors:
             continue
         try:
-            answer = drafts.answer_with_file(
+            answer = attaching.answer_with_file(
                 dossier.public_id, actor=actor, field=fields[name], content=upload, name=str(upload.name)
             )
         except InvalidInputError as error:

@@ -16,8 +16,8 @@ from datastore import services as datastore
 from dossiers import (
     acting,
     already_held,
+    attaching,
     draft_access,
-    drafts,
     naming,
     steps,
     supplement_requests,
@@ -131,7 +131,7 @@ def _receive(
     if bar and chosen and (pk := whole_number(document_id)) is not None:
         _try(errors, chosen, _reusing(dossier, actor, chosen, pk))
     if (attached_id := whole_number(request.POST.get("detach", ""))) is not None:
-        drafts.detach(dossier.public_id, actor=actor, attached_id=attached_id)
+        attaching.detach(dossier.public_id, actor=actor, attached_id=attached_id)
     return errors
 
 
@@ -146,12 +146,12 @@ def _upload(
 def _attach(
     request: HttpRequest, dossier: Dossier, actor: Actor, component: Component, paper: incoming.Brought
 ) -> None:
-    drafts.attach_upload(dossier.public_id, actor=actor, component=component, content=paper.content, name=paper.name)
+    attaching.attach_upload(dossier.public_id, actor=actor, component=component, content=paper.content, name=paper.name)
     incoming.taken(paper, request.user)
 
 
 def _reusing(dossier: Dossier, actor: Actor, component: Component, document_id: int) -> Callable[[], object]:
-    return lambda: drafts.attach_from_store(
+    return lambda: attaching.attach_from_store(
         dossier.public_id, actor=actor, component=component, document_id=document_id
     )
 

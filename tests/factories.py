@@ -11,7 +11,7 @@ from django.utils import timezone
 from PIL import Image
 
 from datastore.models import DocumentGroup, DocumentType
-from dossiers import drafts, filing, services
+from dossiers import attaching, drafts, filing, services
 from dossiers.models import Dossier
 from portal.accounts.models import CitizenProfile, Organisation, OrganisationMember, OrganisationRole, User
 from portal.agencies.actors import Actor, ActorKind
@@ -315,7 +315,7 @@ def file_dossier(
         draft.public_id, actor=actor, answers={"full_name": citizen.display_name, "purpose": "Thử nghiệm"}, step="x"
     )
     for component in version.components.filter(is_required=True):
-        drafts.attach_upload(
+        attaching.attach_upload(
             draft.public_id, actor=actor, component=component, content=png(str(next(_number))), name="giay-to.png"
         )
     return filing.submit(draft.public_id, actor=actor, now=now)

@@ -14,7 +14,7 @@ from django.utils.functional import Promise
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
-from dossiers import acting, draft_access, drafts, naming, steps, supplement_answers
+from dossiers import acting, attaching, draft_access, naming, steps, supplement_answers
 from dossiers.lifecycle import DossierState
 from dossiers.models import Dossier
 from portal.accounts.models import User
@@ -85,7 +85,7 @@ class OfDraft(Target):
     def take(self, document_id: int) -> tuple[str, str]:
         """Attach it to the draft."""
         try:
-            drafts.attach_digitised(
+            attaching.attach_digitised(
                 self.dossier.public_id, actor=self.actor, component=self.component, document_id=document_id
             )
         except InvalidInputError as error:

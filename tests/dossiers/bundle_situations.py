@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from datastore import services as datastore
 from datastore.models import TrustLevel
-from dossiers import bundle_filing, drafts, services
+from dossiers import attaching, bundle_filing, drafts, services
 from dossiers.lifecycle import DossierState
 from dossiers.models import BundleFiling, BundlePart, Dossier, ResultIssue
 from portal.agencies.actors import Actor, ActorKind
@@ -61,7 +61,7 @@ def declare(version: ProcedureVersion, *, purpose: str = "Cả ba", with_paper: 
     drafts.save_answers(draft.public_id, actor=actor, answers=answers, step="x")
     if with_paper:
         component = version.components.get()
-        drafts.attach_upload(
+        attaching.attach_upload(
             draft.public_id, actor=actor, component=component, content=factories.png("giấy"), name="giay.png"
         )
     return draft, actor

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from datastore import services as store
 from datastore.models import Document, DocumentType, TrustLevel
-from dossiers import drafts, family, mandates
+from dossiers import attaching, drafts, family, mandates
 from dossiers.lifecycle import DossierState
 from dossiers.models import Dossier
 from portal.accounts.models import CitizenProfile, Representation, User
@@ -97,7 +97,7 @@ def draft_for(person: User, held: Representation, version: ProcedureVersion, *, 
         draft.public_id, actor=actor, answers={"full_name": str(held.principal), "purpose": "Đi học"}, step="x"
     )
     for component in version.components.all() if with_paper else ():
-        drafts.attach_upload(
+        attaching.attach_upload(
             draft.public_id, actor=actor, component=component, content=factories.png("g"), name="giay.png"
         )
     return draft

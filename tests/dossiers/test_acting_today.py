@@ -10,8 +10,8 @@ from django.test.utils import CaptureQueriesContext
 from datastore import services as store
 from datastore.models import AccessLog, Document
 from dossiers import (
+    attaching,
     draft_access,
-    drafts,
     facts,
     family,
     filing,
@@ -60,7 +60,9 @@ def test_a_mandate_narrowed_closes_the_store_to_the_draft_begun_before(
     assert not draft_access.may_use_store(draft, actor=actor)
     assert draft_access.stores_open(draft, actor=actor) == [clerk]
     with pytest.raises(InvalidInputError):
-        drafts.attach_from_store(draft.public_id, actor=actor, component=version.components.get(), document_id=kept.pk)
+        attaching.attach_from_store(
+            draft.public_id, actor=actor, component=version.components.get(), document_id=kept.pk
+        )
     mandate(principal, clerk, may_use_store=True)
     assert "Giấy trong kho" in papers_page(clerk, draft), "and one given anew with the store opens it again"
 
@@ -96,7 +98,7 @@ def test_a_paper_of_a_store_that_was_closed_is_not_filed(
     kept, actor = paper(principal), Actor.citizen(clerk)
     draft = draft_for(clerk, mandate(principal, clerk, may_use_store=True), version, with_paper=False)
     component = version.components.get()
-    drafts.attach_from_store(draft.public_id, actor=actor, component=component, document_id=kept.pk)
+    attaching.attach_from_store(draft.public_id, actor=actor, component=component, document_id=kept.pk)
     mandate(principal, clerk, may_use_store=False)
     with pytest.raises(IncompleteFilingError) as refused:
         filing.submit(draft.public_id, actor=actor)
@@ -144,7 +146,7 @@ def test_what_one_parent_uploads_is_not_open_to_the_other(
     page = papers_page(father, own)
     assert f'value="{component.code}|{mine.pk}"' in page and f'value="{component.code}|{lease.pk}"' not in page
     with pytest.raises(InvalidInputError):
-        drafts.attach_from_store(own.public_id, actor=actor, component=component, document_id=lease.pk)
+        attaching.attach_from_store(own.public_id, actor=actor, component=component, document_id=lease.pk)
     DossierComponent.objects.create(
         dossier=own, component_code=component.code, document=lease, name="Giấy", files=[], from_store=True
     )
@@ -223,8 +225,8 @@ def test_a_representatives_own_paper_is_not_drawn_into_anothers_store(
         owner=clerk, content=content, name="the.png", type_code="GT.KHAC", title="Giấy riêng", trust="D"
     )
     actor = Actor.citizen(clerk)
-    drafts.attach_from_store(draft.public_id, actor=actor, component=component, document_id=own.pk)
-    drafts.attach_upload(
+    attaching.attach_from_store(draft.public_id, actor=actor, component=component, document_id=own.pk)
+    attaching.attach_upload(
         draft.public_id, actor=actor, component=component, content=factories.png("chủ"), name="chu.png"
     )
     dossier = filing.submit(draft.public_id, actor=actor)

@@ -3,7 +3,7 @@
 import pytest
 from django.db import IntegrityError, transaction
 
-from dossiers import already_held, assistance, bundle_filing, bundle_reading, drafts
+from dossiers import already_held, assistance, attaching, bundle_filing, bundle_reading, drafts
 from dossiers.errors import IncompleteFilingError
 from dossiers.lifecycle import DossierState
 from dossiers.models import BundleFiling, BundlePart, Dossier
@@ -114,7 +114,7 @@ def test_a_helper_files_a_declaration_under_her_right(whole: ProcedureVersion) -
     drafts.choose_place(draft.public_id, actor=actor, province_code="01", commune_code="00073")
     answers = {"full_name": "Bé Thử", "purpose": "Hai việc"}
     drafts.save_answers(draft.public_id, actor=actor, answers=answers, step="x")
-    drafts.attach_upload(
+    attaching.attach_upload(
         draft.public_id, actor=actor, component=whole.components.get(), content=factories.png("g"), name="g.png"
     )
     bundle = assistance.submit_bundle(draft.public_id, actor=actor, procedure_code=WHOLE)

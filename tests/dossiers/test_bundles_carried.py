@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from datastore.models import DocumentType
-from dossiers import bundle_filing, bundles, drafts, obligations
+from dossiers import attaching, bundle_filing, bundles, drafts, obligations
 from dossiers.facts import facts_of
 from dossiers.lifecycle import DossierState
 from portal.agencies.actors import Actor
@@ -66,7 +66,7 @@ def test_the_carried_bundles_go_all_the_way_through(
     for component, is_required in eforms.required_components(version, whole):
         if is_required:
             picture = factories.png(component.code)
-            drafts.attach_upload(draft.public_id, actor=actor, component=component, content=picture, name="g.png")
+            attaching.attach_upload(draft.public_id, actor=actor, component=component, content=picture, name="g.png")
     bundle = bundle_filing.submit(draft.public_id, actor=actor, procedure_code=code)
     assert list(bundle.parts.values_list("procedure_code", flat=True)) == parts
     first = part(bundle, "registration").dossier

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from datastore.models import Consent, Document, Reuse
 from datastore.results import service as results_service
-from dossiers import access, drafts, envelope, facts, family, filing, repeats, supplement_answers
+from dossiers import access, attaching, drafts, envelope, facts, family, filing, repeats, supplement_answers
 from dossiers.errors import IncompleteFilingError, ProcedureClosedError
 from dossiers.models import Dossier
 from portal.accounts import representations
@@ -106,7 +106,7 @@ def test_papers_come_from_both_stores(mother, held, child, version):
     component = version.components.get()
     component.document_types = [family.BIRTH_CERTIFICATE]
     component.save()
-    drafts.attach_from_store(draft.public_id, actor=Actor.citizen(mother), component=component, document_id=own.pk)
+    attaching.attach_from_store(draft.public_id, actor=Actor.citizen(mother), component=component, document_id=own.pk)
     filed = filing.submit(draft.public_id, actor=Actor.citizen(mother))
     reuse = Reuse.objects.get(document=own, dossier_code=filed.code)
     assert Consent.objects.get(reuse=reuse).owner == mother, "whose paper it is agreed to it"

@@ -6,7 +6,19 @@ from django.urls import reverse
 from django.utils import timezone
 
 from datastore.models import Document
-from dossiers import access, draft_checks, drafts, envelope, facts, filing, letters, message_files, notices, services
+from dossiers import (
+    access,
+    attaching,
+    draft_checks,
+    drafts,
+    envelope,
+    facts,
+    filing,
+    letters,
+    message_files,
+    notices,
+    services,
+)
 from dossiers.errors import IncompleteFilingError, ProcedureClosedError
 from dossiers.models import Dossier, LetterKind, ResultIssue
 from dossiers.partners import result_files
@@ -49,7 +61,7 @@ def draft(clerk, company):
         draft.public_id, actor=actor, answers={"full_name": clerk.display_name, "purpose": "Thử"}, step="x"
     )
     (component,) = version.components.all()
-    drafts.attach_upload(
+    attaching.attach_upload(
         draft.public_id, actor=actor, component=component, content=factories.png("giấy"), name="giay.png"
     )
     return draft
@@ -268,7 +280,7 @@ def test_who_was_dismissed_meanwhile_adds_nothing_to_its_store(draft, clerk, com
     (component,) = draft.procedure_version.components.all()
     factories.end_membership(clerk)
     with pytest.raises(InvalidInputError) as caught:
-        drafts.attach_upload(
+        attaching.attach_upload(
             draft.public_id, actor=Actor.citizen(clerk), component=component, content=factories.png("b"), name="b.png"
         )
     assert list(caught.value.fields) == ["file"]

@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from datastore import reuse
 from datastore import services as store
 from datastore.models import Document, TrustLevel
-from dossiers import drafts, services
+from dossiers import attaching, drafts, services
 from dossiers.models import DossierComponent
 from portal.accounts.models import User
 from portal.agencies.actors import Actor
@@ -47,10 +47,10 @@ def paper(citizen: User) -> Document:
 
 
 def test_an_upload_deleted_meanwhile_is_not_attached(draft: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(drafts.datastore, "deposit", deleted_at_once(draft.filer, store.deposit))
+    monkeypatch.setattr(attaching.datastore, "deposit", deleted_at_once(draft.filer, store.deposit))
     component = draft.procedure_version.components.get()
     with pytest.raises(InvalidInputError) as caught:
-        drafts.attach_upload(
+        attaching.attach_upload(
             draft.public_id,
             actor=Actor.citizen(draft.filer),
             component=component,
@@ -64,9 +64,9 @@ def test_an_upload_deleted_meanwhile_is_not_attached(draft: Any, monkeypatch: py
 def test_a_stored_paper_deleted_meanwhile_is_not_attached(draft: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     document = paper(draft.filer)
     fitting = deleted_at_once(draft.filer, reuse.fitting_documents)
-    monkeypatch.setattr(drafts.reuse, "fitting_documents", fitting)
+    monkeypatch.setattr(attaching.reuse, "fitting_documents", fitting)
     with pytest.raises(InvalidInputError):
-        drafts.attach_from_store(
+        attaching.attach_from_store(
             draft.public_id,
             actor=Actor.citizen(draft.filer),
             component=draft.procedure_version.components.get(),
@@ -133,7 +133,7 @@ def kept() -> tuple[Any, Any]:
 
 def attach(draft: Any, paper: Any) -> Any:
     actor, component = Actor.citizen(draft.filer), draft.procedure_version.components.get()
-    return drafts.attach_from_store(draft.public_id, actor=actor, component=component, document_id=paper.pk)
+    return attaching.attach_from_store(draft.public_id, actor=actor, component=component, document_id=paper.pk)
 
 
 @pytest.mark.django_db(transaction=True)

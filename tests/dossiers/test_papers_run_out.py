@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from datastore import services as store
 from datastore.models import Document, TrustLevel
-from dossiers import drafts, filing
+from dossiers import attaching, drafts, filing
 from dossiers.errors import IncompleteFilingError
 from portal.accounts.models import Organisation, OrganisationMember
 from portal.agencies.actors import Actor
@@ -37,7 +37,7 @@ def taken(organisation: Organisation | None = None) -> tuple[Any, Document]:
         trust=TrustLevel.UPLOADED,
     )
     component = version.components.get()
-    drafts.attach_from_store(draft.public_id, actor=actor, component=component, document_id=paper.pk)
+    attaching.attach_from_store(draft.public_id, actor=actor, component=component, document_id=paper.pk)
     return draft, paper
 
 

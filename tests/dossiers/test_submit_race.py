@@ -7,7 +7,7 @@ import pytest
 from django.db import connection, transaction
 
 from datastore.models import Grant
-from dossiers import drafts, filing
+from dossiers import attaching, drafts, filing
 from dossiers.models import Dossier
 from portal.agencies.actors import Actor
 from procedures.models import Component
@@ -59,7 +59,7 @@ def test_first_paper_of_the_other_window_goes_with_the_filing() -> None:
     made, actor, paper = draft()
 
     def attach() -> None:
-        drafts.attach_upload(made.public_id, actor=actor, component=paper, content=factories.png(), name="a.png")
+        attaching.attach_upload(made.public_id, actor=actor, component=paper, content=factories.png(), name="a.png")
 
     submitted = submit_while(made, actor, attach)
     attached = submitted.components.get()

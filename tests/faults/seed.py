@@ -10,6 +10,8 @@ from typing import Any
 
 import django
 
+from dossiers import attaching
+
 PROCEDURE = "1.001193"
 PROVINCE, COMMUNE = "48", "20275"
 _answers: dict[str, Any] = {}
@@ -63,7 +65,7 @@ def draft_for(user: Any) -> Any:
     drafts.save_answers(draft.public_id, actor=actor, answers=answers, step="kiem-tra")
     for component, is_required in eforms.required_components(version, answers):
         if is_required:
-            drafts.attach_upload(
+            attaching.attach_upload(
                 draft.public_id,
                 actor=actor,
                 component=component,

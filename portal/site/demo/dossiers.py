@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from dossiers import (
+    attaching,
     bundle_filing,
     correspondence,
     draft_checks,
@@ -263,7 +264,7 @@ def fill(user: User, procedure: str, place: tuple[str, str], **changes: Any) -> 
     asked = eforms.required_components(version, answers)
     # Where the state's own data replaces every paper, one that people attach anyway lets the workbench show a paper.
     for component in [component for component, is_required in asked if is_required] or [each[0] for each in asked[:1]]:
-        drafts.attach_upload(
+        attaching.attach_upload(
             draft.public_id,
             actor=actor,
             component=component,
