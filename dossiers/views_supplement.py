@@ -8,7 +8,15 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from datastore.signed_in import SignedInRequest
-from dossiers import access, answer_corrections, asked_words, naming, supplement_answers, supplement_requests
+from dossiers import (
+    access,
+    answer_corrections,
+    asked_words,
+    naming,
+    supplement_answers,
+    supplement_requests,
+    supplement_senders,
+)
 from dossiers.event_names import SUPPLEMENTED
 from dossiers.forms import SupplementAnswerForm
 from dossiers.models import Dossier
@@ -28,9 +36,9 @@ def supplement(request: SignedInRequest, code: str) -> HttpResponse:
     if not access.may_act(dossier, actor=actor):
         raise NotAllowedError(representing.ONLY_READS)
     asked = supplement_requests.open_one(dossier)
-    if asked is None or not supplement_answers.is_waited_for(dossier, asked):
+    if asked is None or not supplement_senders.is_waited_for(dossier, asked):
         return _not_waited_for(request, dossier)
-    sender = supplement_answers.by_citizen(request.user, dossier)
+    sender = supplement_senders.by_citizen(request.user, dossier)
     items = supplement_answers.items_of(request, sender, dossier, asked)
     interrupted = take_back(request)
     if interrupted and interrupted.had_files:

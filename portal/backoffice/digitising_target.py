@@ -14,7 +14,7 @@ from django.utils.functional import Promise
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
-from dossiers import acting, attaching, draft_access, naming, steps, supplement_answers
+from dossiers import acting, attaching, draft_access, naming, steps, supplement_senders
 from dossiers.lifecycle import DossierState
 from dossiers.models import Dossier
 from portal.accounts.models import User
@@ -139,12 +139,12 @@ def of(request: HttpRequest, official: Official) -> Target | None:
 
 def _of_supplement(official: Official, dossier_code: str, code: str) -> Target:
     dossier = official.get_dossier(dossier_code)
-    awaited = supplement_answers.at_counter(dossier, official.actors_at(dossier.agency))
+    awaited = supplement_senders.at_counter(dossier, official.actors_at(dossier.agency))
     if awaited is None or dossier.rules is None:
         raise NotFoundError(code="dossier.not_found")
     is_asked = any(item["component_code"] == code for item in awaited.asked.items)
     component = _component(dossier.rules.components.filter(code=code).first() if is_asked else None)
-    return OfSupplement(dossier, component, awaited.sender.actor, awaited.sender.person)
+    return OfSupplement(dossier, component, awaited.sender.actor, awaited.sender.owner)
 
 
 def _component(found: Component | None) -> Component:

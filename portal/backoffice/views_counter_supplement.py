@@ -18,7 +18,15 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from datastore import readings
-from dossiers import acting, answer_corrections, asked_words, naming, supplement_answers, supplement_requests
+from dossiers import (
+    acting,
+    answer_corrections,
+    asked_words,
+    naming,
+    supplement_answers,
+    supplement_requests,
+    supplement_senders,
+)
 from dossiers import counter as counters
 from dossiers.event_names import SUPPLEMENTED
 from dossiers.forms import SupplementAnswerForm
@@ -76,7 +84,7 @@ def supplement(request: HttpRequest, code: str) -> HttpResponse:
     actor = first_actor(official.actors_at(dossier.agency), [ActorKind.DESK])
     if actor is None:
         raise NotAllowedError(_("Vai của bạn không được thực hiện bước này."), code="dossier.actor_not_allowed")
-    awaited = supplement_answers.at_counter(dossier, [actor])
+    awaited = supplement_senders.at_counter(dossier, [actor])
     if awaited is None:
         return _not_waited_for(request, dossier, actor)
     asked, sender = awaited.asked, awaited.sender
@@ -138,7 +146,7 @@ def supplement(request: HttpRequest, code: str) -> HttpResponse:
         "dossier": dossier,
         "title": naming.dossier_title(dossier),
         "visitor": sender.visitor,
-        "person": sender.person,
+        "person": sender.owner,
         "asked": asked_words.as_read(asked, dossier),
         "wanted": asked.wanted,
         "items": items,
@@ -152,7 +160,7 @@ def supplement(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _items(
-    request: HttpRequest, sender: supplement_answers.Sender, dossier: Dossier, asked: SupplementRequest
+    request: HttpRequest, sender: supplement_senders.Sender, dossier: Dossier, asked: SupplementRequest
 ) -> list[dict[str, Any]]:
     """What is asked for, as the citizen's page has it, each with the way to the scanner and back."""
     items = supplement_answers.items_of(request, sender, dossier, asked)
@@ -166,7 +174,7 @@ def _items(
 
 
 def _who_came(
-    request: HttpRequest, who: WhoForm, dossier: Dossier, sender: supplement_answers.Sender, actor: Actor
+    request: HttpRequest, who: WhoForm, dossier: Dossier, sender: supplement_senders.Sender, actor: Actor
 ) -> User | None:
     """Whose card was shown, of those who may answer; the number of somebody else opens nobody's store."""
     account = actor.user.pk if actor.user else None
@@ -175,7 +183,7 @@ def _who_came(
     if not who.is_valid():
         return None
     shown = people.find(who.cleaned_data["who"])
-    if shown is not None and shown in supplement_answers.may_come(dossier):
+    if shown is not None and shown in supplement_senders.may_come(dossier):
         return shown
     names = {"name": sender.visitor}
     who.add_error(
@@ -188,7 +196,7 @@ def _who_came(
 
 def _not_waited_for(request: HttpRequest, dossier: Dossier, actor: Actor) -> HttpResponse:
     """To the workbench, with the reason why nothing is waited for: mostly that it was sent a moment ago."""
-    if supplement_answers.is_waited_for(dossier, supplement_requests.open_one(dossier)):
+    if supplement_senders.is_waited_for(dossier, supplement_requests.open_one(dossier)):
         raise NotFoundError(code="dossier.not_found")  # for somebody whom the portal does not know
     last = dossier.events.filter(is_public=True).order_by("-sequence").first()
     if last is not None and last.name == SUPPLEMENTED and last.actor_user == actor.user:

@@ -12,7 +12,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from dossiers import at_hand, component_checks, consultation, draft_papers, opening, supplement_answers
+from dossiers import (
+    at_hand,
+    component_checks,
+    consultation,
+    draft_papers,
+    opening,
+    supplement_senders,
+)
 from dossiers.access import OFFICIALS
 from dossiers.forms import MessageForm
 from dossiers.lifecycle import DossierState
@@ -274,7 +281,7 @@ def bench_page(
         "presence_every": presence.ASKED_EVERY_SECONDS,
         "can_mark": may_act and component_checks.are_open(dossier),
         "has_draft_paper": may_act and draft_papers.is_drawable(dossier),
-        "may_supplement": supplement_answers.at_counter(dossier, actors) is not None,
+        "may_supplement": supplement_senders.at_counter(dossier, actors) is not None,
         **(talk.context(official, dossier, template_id=talk.template_of(request)) if may_act else {}),
         **bench.context(official, dossier, shown=opinions.Shown.read(request.GET)),
         **(extra or {}),

@@ -19,7 +19,7 @@ from dossiers import (
     letters,
     picture_files,
     services,
-    supplement_answers,
+    supplement_senders,
 )
 from dossiers.errors import IncompleteFilingError
 from dossiers.models import Dossier, DossierComponent, LetterKind
@@ -86,9 +86,9 @@ def test_a_supplement_looks_into_the_store_by_what_holds_now(
     dossier = filing.submit(draft.public_id, actor=Actor.citizen(clerk))
     services.request_supplement(dossier.code, actor=factories.official_actor(dossier.agency), reason="Ảnh mờ")
     address = f"/ho-so/{dossier.code}/bo-sung/"
-    assert supplement_answers.by_citizen(clerk, dossier).sees_store
+    assert supplement_senders.by_citizen(clerk, dossier).sees_store
     mandate(principal, clerk, may_use_store=False)
-    assert not supplement_answers.by_citizen(clerk, dossier).sees_store
+    assert not supplement_senders.by_citizen(clerk, dossier).sees_store
     assert "Giấy trong kho" not in signed_in(clerk).get(address).content.decode()
 
 

@@ -6,7 +6,17 @@ from django.utils import timezone
 
 from datastore.models import Consent, Document, Reuse
 from datastore.results import service as results_service
-from dossiers import access, attaching, drafts, envelope, facts, family, filing, repeats, supplement_answers
+from dossiers import (
+    access,
+    attaching,
+    drafts,
+    envelope,
+    facts,
+    family,
+    filing,
+    repeats,
+    supplement_senders,
+)
 from dossiers.errors import IncompleteFilingError, ProcedureClosedError
 from dossiers.models import Dossier
 from portal.accounts import representations
@@ -216,7 +226,7 @@ def test_officials_read_who_filed_for_whom(dossier, child):
 
 
 def test_at_the_counter_a_supplement_is_taken_from_who_still_represents(dossier, mother, held):
-    assert supplement_answers.expected_at_counter(dossier) == mother
+    assert supplement_senders.expected_at_counter(dossier) == mother
     father = other_parent(held)
     representations.end(held.public_id, user=mother)
-    assert supplement_answers.expected_at_counter(Dossier.objects.get(pk=dossier.pk)) == father
+    assert supplement_senders.expected_at_counter(Dossier.objects.get(pk=dossier.pk)) == father
