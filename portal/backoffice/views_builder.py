@@ -1,7 +1,5 @@
 """The builder: list, outline, and every change to a draft of a form."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 from django.contrib import messages
@@ -14,22 +12,21 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from portal.backoffice import builder
-from portal.backoffice.builder_questions import Pairs, named, top_rows
+from portal.backoffice import builder, outline_steps
+from portal.backoffice.builder_questions import top_rows
 from portal.backoffice.form_editing import NOT_IN_PARTS, WITH_PARTS, NewColumnForm, NewFieldForm, NewPartForm
 from portal.backoffice.form_errors import links
 from portal.backoffice.forms_sheet_start import PUBLISHING
 from portal.backoffice.officials import official_of, operator
+from portal.backoffice.outline_steps import Change, Edit
 from portal.backoffice.views_builder_parts import done, field_page
 from portal.core.errors import ConflictError, InvalidInputError, NotFoundError
 from portal.core.text import loose_pattern, whole_number
 from procedures import drafting, form_edits, sheet_drafting
-from procedures.form_titles import around_fields
 from procedures.models import Bundle, DraftState, FormDraft, ProcedureVersion
 from procedures.national import beside
 
 MOST_LISTED = 50
-Edit = Callable[[dict[str, Any]], Any]
 
 
 @never_cache
@@ -98,7 +95,7 @@ def _outline(request: HttpRequest, draft: FormDraft, version: ProcedureVersion, 
         "waiting": drafting.waiting(version.procedure),
         "pages": builder.outline(draft.form),
         "undo": _undo(request, draft),
-        "new_field": NewFieldForm(auto_id="new_%s", others=_others(draft)),
+        "new_field": NewFieldForm(auto_id="new_%s", others=outline_steps.others(draft)),
         "new_part": NewPartForm(auto_id="part_%s"),
         "errors": [],
         "chosen_target": request.GET.get("vao", "")[:200],
@@ -129,7 +126,7 @@ def edit(request: HttpRequest, code: str) -> HttpResponse:
     elif operation in {"add_page", "add_group"}:
         change = _adding_part(request, code, version, operation, target)
     else:
-        change = _of_step(code, operation, target)
+        change = outline_steps.of_step(code, operation, target)
     if isinstance(change, HttpResponse):
         return change
     takes_out = operation.startswith("remove")
@@ -146,29 +143,16 @@ def edit(request: HttpRequest, code: str) -> HttpResponse:
     return redirect(f"{reverse('admin:form_outline', args=[code])}{undo}{change.anchor}")
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
-    """One change of the outline: how it is called in the history, what it does, and where she sees it."""
-
-    words: str
-    work: Edit
-    anchor: str = ""
-    goes_to: str = ""
-    """Another page than the outline, where there is more to do."""
-    shown: Mapping[str, Any] = field(default_factory=dict)
-    """The form that it came from, by its name on the page, to be shown again where the draft refuses it."""
-
-
 def _adding_field(request: HttpRequest, code: str, version: ProcedureVersion, target: str) -> Change | HttpResponse:
     """A question more, in `page/group` or in the question of parts `page/group/owner`; the page again where wrong."""
     draft = builder.draft_of(code)
-    form = NewFieldForm(request.POST, auto_id="new_%s", others=_others(draft))
+    form = NewFieldForm(request.POST, auto_id="new_%s", others=outline_steps.others(draft))
     page_key, group_key, owner = ([*target.split("/"), "", ""])[:3]
     if form.is_valid() and owner and form.cleaned_data["type"] in NOT_IN_PARTS:
         form.add_error("type", _("Loại này không đứng trong một câu khác được. Hãy chọn loại khác."))
     if not form.is_valid():
         return _refused(request, code, version, form, "new_field")
-    row, options, words, work = _new_field(form, draft, page_key, group_key, owner)
+    row, options, words, work = outline_steps.new_field(form, draft, page_key, group_key, owner)
     return Change(
         words=words,
         work=work,
@@ -186,17 +170,7 @@ def _adding_part(
     if not part.is_valid():
         return _refused(request, code, version, part, "new_part")
     words = _("Thêm “%(title)s”") % {"title": part.cleaned_data["title_vi"]}
-    return Change(words, _adding(operation, target, part), shown={"new_part": part})
-
-
-def _of_step(code: str, operation: str, target: str) -> Change:
-    """A question, a page or a group moved or taken out; raises NotFoundError for any other step."""
-    found = _STEPS.get(operation)
-    if found is None:
-        raise NotFoundError
-    make, said = found
-    words = str(said) % {"title": _called(builder.draft_of(code), operation, target)}
-    return Change(words, make(target), anchor=f"#f-{target}" if operation in {"up", "down"} else "")
+    return Change(words, outline_steps.adding(operation, target, part), shown={"new_part": part})
 
 
 @never_cache
@@ -215,12 +189,12 @@ def edit_columns(request: HttpRequest, code: str, key: str) -> HttpResponse:
         part = row["key"]
         words = gettext_lazy("Thêm phần “%(title)s”")
         work: Edit = lambda draft: form_edits.add_part(draft, key, row, options)  # noqa: E731 - one of two
-    elif operation in _COLUMN_STEPS:
-        step, words = _COLUMN_STEPS[operation]
+    elif operation in outline_steps.COLUMN_STEPS:
+        step, words = outline_steps.COLUMN_STEPS[operation]
         work = lambda draft: step(draft, key, part)  # noqa: E731 - as above
     else:
         raise NotFoundError
-    owner, title = _part_called(builder.draft_of(code), key, part, form)
+    owner, title = outline_steps.part_called(builder.draft_of(code), key, part, form)
     told = str(words) % {"title": title}
     try:
         # in the history the question stands before its part: there is no page around it that says so
@@ -232,109 +206,6 @@ def edit_columns(request: HttpRequest, code: str, key: str) -> HttpResponse:
     messages.success(request, done(told))
     anchor = "columns" if operation == "remove" else f"p-{part}"
     return redirect(f"{reverse('admin:form_field', args=[code, key])}#{anchor}")
-
-
-_COLUMN_STEPS: dict[str, tuple[Callable[[dict[str, Any], str, str], Any], Any]] = {
-    "up": (lambda form, key, part: form_edits.move_part(form, key, part, -1), gettext_lazy("Chuyển “%(title)s” lên")),
-    "down": (
-        lambda form, key, part: form_edits.move_part(form, key, part, 1),
-        gettext_lazy("Chuyển “%(title)s” xuống"),
-    ),
-    "remove": (form_edits.remove_part, gettext_lazy("Xóa phần “%(title)s”")),
-}
-
-
-def _new_field(
-    form: NewFieldForm, draft: FormDraft, page_key: str, group_key: str, owner: str
-) -> tuple[dict[str, Any], list[dict[str, str]] | None, str, Edit]:
-    """A new question, its options, what is said of it, and the edit: in a section, or in a repeat or person there."""
-    made = dict(draft.form)
-    inside = next((row for row in top_rows(made) if row["key"] == owner and row["type"] in WITH_PARTS), None)
-    taken = [row["key"] for row in (inside["fields"] if inside else top_rows(made))]
-    row, options = form.row(taken), form.options()
-    if owner:
-        words = _("Thêm phần “%(title)s” vào “%(owner)s”")
-        titles = {"title": row["label"]["vi"], "owner": _label_of(inside) or owner}
-        return row, options, words % titles, lambda draft: form_edits.add_part(draft, owner, row, options)
-    words = _("Thêm câu hỏi “%(title)s”") % {"title": row["label"]["vi"]}
-    return row, options, words, lambda draft: form_edits.add_field(draft, page_key, group_key, row, options)
-
-
-def _others(draft: FormDraft) -> Pairs:
-    return named(top_rows(draft.form), around_fields(draft.form))
-
-
-def _called(draft: FormDraft, operation: str, target: str) -> str:
-    """What a question, a page or a group is called on the screen; its key once it is gone."""
-    form = dict(draft.form)
-    if operation in {"up", "down", "remove"}:
-        return next((row["label"]["vi"] for row in top_rows(form) if row["key"] == target), target)
-    page_key, key = _page_and_group(target)
-    for page in form["pages"]:
-        if page["key"] == page_key:
-            row = next((group for group in page["groups"] if group["key"] == key), {}) if key else page
-            return str((row.get("title") or {}).get("vi") or key or page_key)
-    return target
-
-
-def _part_called(draft: FormDraft, key: str, part: str, form: NewColumnForm | None) -> tuple[str, str]:
-    """What a question is called, and its part."""
-    owner = next((row for row in top_rows(dict(draft.form)) if row["key"] == key), None)
-    rows = (owner or {}).get("fields") or ()
-    title = (
-        form.cleaned_data["label_vi"] if form else _label_of(next((row for row in rows if row["key"] == part), None))
-    )
-    return _label_of(owner) or key, title or part
-
-
-def _label_of(row: Mapping[str, Any] | None) -> str:
-    return str(((row or {}).get("label") or {}).get("vi") or "")
-
-
-def _adding(operation: str, target: str, part: NewPartForm) -> Edit:
-    def add(draft: dict[str, Any]) -> None:
-        rows = draft["pages"] if operation == "add_page" else form_edits.find_page(draft, target)["groups"]
-        row = part.row(known["key"] for known in rows)
-        if any(known["key"] == row["key"] for known in rows):
-            raise form_edits.EditError(_("Mã “%(key)s” đã có. Hãy chọn mã khác.") % {"key": row["key"]})
-        rows.append({**row, "groups": []} if operation == "add_page" else {**row, "fields": []})
-
-    return add
-
-
-def _page_and_group(target: str) -> tuple[str, str]:
-    page_key, _slash, key = target.partition("/")
-    return page_key, key
-
-
-_STEPS: dict[str, tuple[Callable[[str], Edit], Any]] = {
-    "up": (lambda key: lambda form: form_edits.move_field(form, key, -1), gettext_lazy("Chuyển “%(title)s” lên")),
-    "down": (lambda key: lambda form: form_edits.move_field(form, key, 1), gettext_lazy("Chuyển “%(title)s” xuống")),
-    "remove": (lambda key: lambda form: form_edits.remove_field(form, key), gettext_lazy("Xóa câu hỏi “%(title)s”")),
-    "page_up": (
-        lambda key: lambda form: form_edits.move(form["pages"], key, -1),
-        gettext_lazy("Chuyển trang “%(title)s” lên"),
-    ),
-    "page_down": (
-        lambda key: lambda form: form_edits.move(form["pages"], key, 1),
-        gettext_lazy("Chuyển trang “%(title)s” xuống"),
-    ),
-    "remove_page": (
-        lambda key: lambda form: form_edits.remove_page(form, key),
-        gettext_lazy("Xóa trang “%(title)s”"),
-    ),
-    "group_up": (lambda key: lambda form: _move_group(form, key, -1), gettext_lazy("Chuyển mục “%(title)s” lên")),
-    "group_down": (lambda key: lambda form: _move_group(form, key, 1), gettext_lazy("Chuyển mục “%(title)s” xuống")),
-    "remove_group": (
-        lambda key: lambda form: form_edits.remove_group(form, *_page_and_group(key)),
-        gettext_lazy("Xóa mục “%(title)s”"),
-    ),
-}
-
-
-def _move_group(form: dict[str, Any], target: str, step: int) -> None:
-    page_key, key = _page_and_group(target)
-    form_edits.move(form_edits.find_page(form, page_key)["groups"], key, step)
 
 
 def _refused(request: HttpRequest, code: str, version: ProcedureVersion, form: Any, name: str) -> HttpResponse:
