@@ -101,6 +101,7 @@ def _label_of(row: Mapping[str, Any] | None) -> str:
 
 def adding(operation: str, target: str, part: NewPartForm) -> Edit:
     """The edit that puts a page at the end, or a group at the end of its page; a known key is refused by it."""
+
     def add(draft: dict[str, Any]) -> None:
         rows = draft["pages"] if operation == "add_page" else form_edits.find_page(draft, target)["groups"]
         row = part.row(known["key"] for known in rows)

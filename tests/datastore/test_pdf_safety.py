@@ -1,11 +1,7 @@
 """PDF files that run, hide or lie, and what is no reason to refuse one."""
 
-import contextlib
 import hashlib
 import io
-import struct
-import tracemalloc
-import zipfile
 import zlib
 from collections.abc import Callable
 
@@ -18,8 +14,8 @@ from pypdf.generic import ArrayObject, DictionaryObject, NameObject, NumberObjec
 
 from datastore import pdf_safety
 from datastore.models import TrustLevel
-from portal.core.errors import InvalidInputError
 from tests.datastore.conftest import make_pdf, refusal_of
+from tests.datastore.pdf_bytes import make_packed_pdf, pdf_of
 
 pytestmark = pytest.mark.django_db
 
@@ -253,49 +249,6 @@ def test_a_pdf_that_takes_too_long_to_read_is_refused(deposit, monkeypatch):
     assert "phức tạp" in refusal_of(deposit, make_packed_pdf("ObjStm", packed, objects=objects, first=len(head) + 1))
 
 
-def pdf_of(objects: list[bytes]) -> bytes:
-    """A PDF of these objects, numbered from 1; the first is its catalogue."""
-    body, places = bytearray(b"%PDF-1.4\n"), []
-    for number, content in enumerate(objects, 1):
-        places.append(len(body))
-        body += b"%d 0 obj%sendobj\n" % (number, content)
-    table = b"".join(b"%010d 00000 n \n" % place for place in places)
-    end = b"xref\n0 %d\n0000000000 65535 f \n%strailer<</Size %d/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF\n"
-    size = len(objects) + 1
-    return bytes(body) + end % (size, table, size, len(body))
-
-
-def test_a_pdf_with_a_zip_at_its_end_is_refused(deposit):
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w") as archive:
-        archive.writestr("payload.exe", b"MZ" * 500)
-    assert "dữ liệu lạ" in refusal_of(deposit, make_pdf() + out.getvalue()[:1500])
-    assert refusal_of(deposit, make_pdf() + b"\0\n" + out.getvalue() * 5)
-
-
-def test_a_pdf_that_opens_as_a_zip_too_is_refused(deposit):
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w") as archive:
-        archive.writestr("payload.exe", b"MZ" * 500)
-    plain = make_pdf()
-    head, _break, rest = plain.partition(b"\n")
-    rest = b"\n" + rest
-    # A line of comment hides it from PDF readers, its own comment hides the PDF from those of ZIP files.
-    hidden = out.getvalue()[:-2] + len(rest).to_bytes(2, "little")
-    both = head + b"\n%" + hidden + rest
-    assert zipfile.is_zipfile(io.BytesIO(both))
-    assert "vừa là PDF vừa là tệp nén" in refusal_of(deposit, both)
-    # A large archive says where its directory lies in a record of its own, before the end.
-    end = hidden.index(pdf_safety.ZIP_END)
-    directory = int.from_bytes(hidden[end + 12 : end + 16], "little")
-    record = struct.pack("<4sQHHIIQQQQ", b"PK\6\6", 44, 45, 45, 0, 0, 1, 1, directory, end - directory)
-    locator = struct.pack("<4sIQI", pdf_safety.ZIP64_LOCATOR, 0, end, 1)
-    marked = hidden[end : end + 8] + b"\xff" * 12 + hidden[end + 20 :]
-    large = head + b"\n%" + hidden[:end] + record + locator + marked + rest
-    assert zipfile.ZipFile(io.BytesIO(large)).namelist() == ["payload.exe"]
-    assert "vừa là PDF vừa là tệp nén" in refusal_of(deposit, large)
-
-
 @pytest.mark.parametrize("cut", [20, 200, -40])
 def test_a_truncated_pdf_is_refused(deposit, cut):
     content = make_pdf()
@@ -314,62 +267,3 @@ def test_arbitrary_rubbish_after_a_pdf_header_never_crashes():
         body = hashlib.sha512(str(seed).encode()).digest() * 20
         with pytest.raises(ValueError, match="PDF"):
             pdf_safety.check_pdf(io.BytesIO(b"%PDF-1.7\n" + body + b"\n%%EOF"))
-
-
-def make_packed_pdf(kind: str, packed: bytes, *, objects: int = 1, first: int = 4) -> bytes:
-    """A PDF whose objects are announced to lie in a packed list of this kind."""
-    parts = [
-        b"%PDF-1.5\n",
-        b"1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n",
-        b"2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n",
-        b"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]>>endobj\n",
-        b"4 0 obj<</Type/%s/N %d/First %d/Filter/FlateDecode/Length %d>>stream\n%s\nendstream endobj\n"
-        % (kind.encode(), objects, first, len(packed), packed),
-    ]
-    body = b"".join(parts)
-    rows = [(0, 0, 65535), *((1, body.find(b"%d 0 obj" % number), 0) for number in (1, 2, 3, 4)), (2, 4, 0)]
-    rows.append((1, len(body), 0))
-    table = b"".join(struct.pack(">BIH", *row) for row in rows)
-    head = b"6 0 obj<</Type/XRef/Size 7/W[1 4 2]/Root 1 0 R/Length %d>>stream\n" % len(table)
-    return body + head + table + b"\nendstream endobj\nstartxref\n%d\n%%%%EOF\n" % len(body)
-
-
-def test_an_object_that_is_not_what_it_was_announced_as_is_no_error_of_ours(deposit):
-    content = make_packed_pdf("X", zlib.compress(b"5 0 <<>>"))
-    try:
-        assert deposit(content=content).files.get().blob.content_type == "application/pdf"
-    except InvalidInputError as refused:
-        assert "hỏng" in str(refused.fields["file"][0])
-
-
-def test_a_small_file_does_not_unpack_to_hundreds_of_megabytes(deposit):
-    bomb = make_packed_pdf("ObjStm", zlib.compress(b"5 0 <<>>" + b" " * 60 * 1024 * 1024, 9))
-    assert len(bomb) < 100_000
-    tracemalloc.start()
-    try:
-        with contextlib.suppress(InvalidInputError):
-            deposit(content=bomb)
-        _now, peak = tracemalloc.get_traced_memory()
-    finally:
-        tracemalloc.stop()
-    assert peak < 4 * pdf_safety.MAX_UNPACKED_BYTES
-
-
-def test_a_list_of_more_objects_than_a_paper_has_is_not_read_to_its_end(deposit):
-    pages = [
-        b"1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n",
-        b"2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n",
-        b"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]>>endobj\n",
-    ]
-    body, places = b"%PDF-1.5\n", []
-    for page in pages:
-        places.append(len(body))
-        body += page
-    free = pdf_safety.MAX_OBJECTS + 1
-    table = struct.pack(">BIH", 0, 0, 65535) + b"".join(struct.pack(">BIH", 1, place, 0) for place in places)
-    packed = zlib.compress(table + struct.pack(">BIH", 0, 0, 0) * free, 9)
-    head = b"4 0 obj<</Type/XRef/Size %d/W[1 4 2]/Root 1 0 R/Filter/FlateDecode/Length %d>>stream\n"
-    end = b"\nendstream endobj\nstartxref\n%d\n%%%%EOF\n" % len(body)
-    content = body + head % (4 + free, len(packed)) + packed + end
-    assert len(content) < 5_000
-    assert "hỏng" in refusal_of(deposit, content)
