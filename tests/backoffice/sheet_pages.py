@@ -8,6 +8,17 @@ from tests.backoffice.conftest import FORM_PAGES, as_posted
 HERE = f"{FORM_PAGES}noi-dung/"
 NEW = "/quan-tri/thu-tuc-moi/"
 NEW_CODE = "9.000001"
+NEXT = {"next": "1"}
+"""The button that goes on to what is published, and is refused while something is missing or wrong."""
+UNFINISHED = {
+    "time_value": "vài",
+    "time_unit": "day",
+    "steps_vi": "",
+    "channels": [],
+    "fees-0-amount_vnd": "hai mươi",
+    "components-0-name_vi": "",
+    "summary_vi": "Tóm tắt \x00viết dở",
+}
 
 
 def as_it_stands(browser, address=HERE):
