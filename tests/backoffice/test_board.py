@@ -1,14 +1,10 @@
-"""The leader's board: numbers that open to their dossiers, causes by the four clocks, files, and nobody else's."""
+"""The leader's board: numbers that open to their dossiers, causes by the four clocks, and nobody else's."""
 
-import csv
 import re
-import zipfile
-from datetime import datetime, timedelta
-from io import BytesIO, StringIO
+from datetime import timedelta
 from typing import Any
 
 import pytest
-import time_machine
 from django.core.cache import cache
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -19,80 +15,22 @@ from dossiers.lifecycle import DossierState as S
 from dossiers.models import Dossier, DossierEvent
 from portal.agencies.models import MembershipRole
 from portal.backoffice import board
-from portal.core import spreadsheets
 from portal.indicators import figures
-from portal.indicators.periods import VIETNAM, Period
+from portal.indicators.periods import Period
 from tests import factories
+from tests.backoffice.boards import (  # noqa: F401 - november holds for every test here
+    NOW,
+    ROWS,
+    B,
+    dossier,
+    november,
+    some,
+)
 from tests.backoffice.conftest import Office, signed_in, with_second_factor
 from tests.dossiers.filing_pages import text
 
 pytestmark = pytest.mark.django_db
-NOW = datetime(2026, 11, 20, 10, 0, tzinfo=VIETNAM)
 NOVEMBER = Period.parse("2026-11")
-B = "/quan-tri/dieu-hanh/"
-
-
-@pytest.fixture(autouse=True)
-def _november() -> Any:
-    with time_machine.travel(NOW, tick=False):
-        yield
-
-
-def dossier(office: Office, number: int, **fields: Any) -> Dossier:
-    """A dossier as it lies in the table, finished on time unless said otherwise."""
-    made = Dossier.objects.create(
-        **{
-            "code": f"{office.agency.code}-261120-{number:04d}",
-            "state": S.RETURNED,
-            "procedure_code": "1.000001",
-            "procedure_name": "Đăng ký khai sinh",
-            "agency": office.agency,
-            "applicant_name": f"Người Nộp {number}",
-            "submitted_at": NOW - timedelta(days=10),
-            "due_at": NOW - timedelta(days=2),
-            "finished_at": NOW - timedelta(days=3),
-            **fields,
-        }
-    )
-    moves = [("submitted", 10.0)] + ([("returned", 3.0)] if made.finished_at else [])
-    for sequence, (state, days) in enumerate(moves, start=1):
-        DossierEvent.objects.create(
-            dossier=made,
-            sequence=sequence,
-            name=f"dossier.{state}",
-            to_state=state,
-            actor_kind="system",
-            occurred_at=NOW - timedelta(days=days),
-        )
-    return made
-
-
-def some(office: Office) -> dict[str, Dossier]:
-    """One dossier of each kind that the board tells apart."""
-    running = {"finished_at": None, "state": S.PROCESSING, "accepted_at": NOW}
-    return {
-        "on_time": dossier(office, 1),
-        "late": dossier(office, 2, finished_at=NOW - timedelta(days=1), assignee=office.specialist),
-        "overdue": dossier(office, 3, **running, assignee=office.specialist),
-        "open": dossier(office, 4, **{**running, "due_at": NOW + timedelta(days=3)}),
-        "waiting": dossier(
-            office, 5, **{**running, "state": S.AWAITING_SUPPLEMENT, "clock_stopped_at": NOW - timedelta(days=1)}
-        ),
-        "extended": dossier(
-            office, 6, original_due_at=NOW - timedelta(days=6), due_at=NOW - timedelta(days=1), assignee=office.leader
-        ),
-    }
-
-
-ROWS = {
-    "da-nhan": {"on_time", "late", "overdue", "open", "waiting", "extended"},
-    "da-xong": {"on_time", "late", "extended"},
-    "dung-han": {"on_time"},
-    "tre": {"late", "extended", "overdue"},
-    "qua-han": {"overdue"},
-    "dang-giu": {"overdue", "open", "waiting"},
-    "cho-nguoi-nop": {"waiting"},
-}
 
 
 @pytest.mark.parametrize(("selection", "expected"), ROWS.items())
@@ -295,46 +233,6 @@ def test_pages_follow_each_other_without_loss(office: Office, monkeypatch: pytes
     assert sorted(seen) == sorted(row.code or "" for row in made.values())
 
 
-def test_the_csv_has_the_rows_and_no_formula(office: Office) -> None:
-    made = some(office)
-    Dossier.objects.filter(pk=made["open"].pk).update(applicant_name="=HYPERLINK(1)")
-    answer = office.browser("leader").get(f"{B}ho-so.csv?loc=dang-giu")
-    text = b"".join(answer.streaming_content).decode("utf-8-sig")
-    rows = list(csv.DictReader(StringIO(text)))
-    assert {row["Mã hồ sơ"] for row in rows} == {made[name].code for name in ROWS["dang-giu"]}
-    assert "'=HYPERLINK(1)" in {row["Người nộp"] for row in rows}
-    late = {row["Mã hồ sơ"]: (row["Trễ hạn"], row["Thời gian qua nhiều nhất ở"]) for row in rows}
-    assert late[made["overdue"].code or ""] == ("có", "Cơ quan giải quyết")
-    assert late[made["open"].code or ""] == ("không", "")
-
-
-def test_the_xlsx_opens_and_is_refused_where_it_would_take_minutes(
-    office: Office, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    made = some(office)
-    answer = office.browser("leader").get(f"{B}ho-so.xlsx?loc=tre")
-    assert answer["Content-Type"] == spreadsheets.XLSX_TYPE
-    with zipfile.ZipFile(BytesIO(b"".join(answer.streaming_content))) as book:
-        sheet = book.read("xl/worksheets/sheet1.xml").decode()
-    assert made["late"].code in sheet and made["on_time"].code not in sheet
-    monkeypatch.setattr(spreadsheets, "XLSX_MOST_ROWS", 2)
-    page = office.browser("leader").get(f"{B}ho-so/?loc=tre").content.decode()
-    assert "ho-so.xlsx" not in page and "Danh sách dài quá 2 dòng nên không có tệp XLSX." in page
-    refused = office.browser("leader").get(f"{B}ho-so.xlsx?loc=tre")
-    assert refused.status_code == 422 and "Danh sách dài quá 2 dòng. Hãy tải tệp CSV." in refused.content.decode()
-    monkeypatch.setattr(spreadsheets, "XLSX_MOST_ROWS", 50_000)
-    page = office.browser("leader").get(f"{B}ho-so/?loc=tre").content.decode()
-    assert "ho-so.xlsx" in page and "không có tệp XLSX" not in page
-
-
-def test_the_board_as_a_file_has_units_and_officials(office: Office) -> None:
-    some(office)
-    answer = office.browser("leader").get(f"{B}bang.csv")
-    rows = list(csv.DictReader(StringIO(b"".join(answer.streaming_content).decode("utf-8-sig"))))
-    assert {row["Nhóm"] for row in rows} == {"Cơ quan", "Cán bộ"}
-    assert [row["Nhận trong kỳ"] for row in rows if row["Nhóm"] == "Cơ quan"] == ["6"]
-
-
 def test_more_dossiers_do_not_mean_more_queries(office: Office) -> None:
     leader = office.browser("leader")
 
@@ -351,28 +249,3 @@ def test_more_dossiers_do_not_mean_more_queries(office: Office) -> None:
         dossier(office, number, finished_at=NOW - timedelta(days=1), assignee=office.desk)
     assert [queries(address) for address in addresses] == before
     assert max(before) <= 25
-
-
-def test_a_file_of_any_length_is_read_in_pieces_also_behind_a_pooler(
-    office: Office, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Counted in rows a query brings, with the server's cursors off as behind a pooler in transaction mode."""
-    monkeypatch.setitem(connection.settings_dict, "DISABLE_SERVER_SIDE_CURSORS", True)
-    monkeypatch.setattr("portal.backoffice.board_rows.CHUNK", 2)
-    made = some(office)
-    Dossier.objects.update(submitted_at=NOW - timedelta(days=3))  # all at one moment: told apart by their ids
-    brought: list[int] = []
-
-    def count(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
-        result = execute(sql, params, many, context)
-        if sql.startswith("SELECT") and "dossiers_dossier" in sql.partition("WHERE")[0]:
-            brought.append(context["cursor"].rowcount)
-        return result
-
-    answer = office.browser("leader").get(f"{B}ho-so.csv?loc=da-nhan")
-    with connection.execute_wrapper(count):
-        text = b"".join(answer.streaming_content).decode("utf-8-sig")
-    assert [row["Mã hồ sơ"] for row in csv.DictReader(StringIO(text))] == [
-        made_one.code for made_one in sorted(made.values(), key=lambda each: each.pk)
-    ]
-    assert len(brought) > len(made) // 2 and max(brought) == 2
