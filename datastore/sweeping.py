@@ -26,7 +26,7 @@ SHELVES = tuple(f"{number:02x}" for number in range(256))
 SPEAKING = (Blob.objects, AgencyFile.objects, UploadPart.objects, ImportArchive.objects)
 """The rows that speak of stored bytes."""
 LASTING = ((Blob.objects, "blob_id"), (AgencyFile.objects, "agency_file_id"))
-"""Of these the rows whose bytes are there to stay, and what the log calls them."""
+"""Rows of permanent files, by the name under which the log reports them."""
 SHELVES_A_TURN = 8
 PAPERS_A_TURN = 200
 

@@ -22,7 +22,7 @@ from portal.agencies.actors import Actor
 from portal.core.errors import InvalidInputError, NotAllowedError, NotFoundError, UpstreamError
 
 MOST = 5
-"""Papers with one question, or with one answer."""
+"""Papers with one question, or with one answer (our choice)."""
 FIELD = "papers"
 """Of a form: the files, and what is wrong with them."""
 CLOSED = frozenset({DossierState.REFUSED, DossierState.STOPPED, DossierState.RETURNED})

@@ -1,7 +1,7 @@
 """Under which decision a version stands (quyết định công bố): number and day, as it is published and shown.
 
-A procedure is announced by a decision of the minister or the chairman of the province (NĐ 63/2010/NĐ-CP, article 15);
-a version that changes what was announced stands under the decision that says so.
+A procedure is announced by a decision of the minister or the chairman of the province (NĐ 63/2010/NĐ-CP, article 15,
+`K`); a version that changes what was announced stands under the decision that says so.
 """
 
 from __future__ import annotations

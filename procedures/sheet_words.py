@@ -196,7 +196,7 @@ LEAST_TRUST: dict[str, Words] = {
     "B": gettext_lazy("là bản sao chứng thực trở lên"),
     "A": gettext_lazy("do cơ quan cấp bản điện tử"),
 }
-"""What a paper of the store must be to do."""
+"""What a paper of the store must be to count."""
 CHOICES: dict[str, Mapping[Any, Words]] = {
     "competent.routing.level": dict(AgencyLevel.choices),
     "competent.routing.branch": dict(Branch.choices),

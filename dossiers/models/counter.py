@@ -108,5 +108,5 @@ class CounterVisit(models.Model):
 
     @property
     def principal(self) -> "User":
-        """Whose dossiers are filed at this visit: whom she who came represents, else herself."""
+        """Whose dossiers are filed at this visit: the person represented at it, or the visitor."""
         return self.representation.principal if self.representation is not None else self.applicant

@@ -1,4 +1,4 @@
-"""What officials choose from when they write a sheet: the words of procedures.sheet_words, and those for none."""
+"""What officials choose from when they write a sheet: procedures.sheet_words, with one more for “not said”."""
 
 from typing import Any
 

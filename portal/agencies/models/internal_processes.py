@@ -8,7 +8,7 @@ from portal.agencies.models.agencies import Agency
 from portal.agencies.models.dated import DatedQuerySet
 
 MOST_STAGES = 12
-"""Stages of one process; a page still shows them at a glance."""
+"""Stages of one process (our choice): a page still shows them at a glance."""
 
 
 class StageRole(models.TextChoices):
