@@ -48,6 +48,28 @@ CHANGES = "changes"
 """Told by a supplement: the answers that were put right, each with its words before and after."""
 ANEW = "asked_anew"
 """Told with them: what the right answers ask for beyond what was filed: papers, charges; for the agency."""
+BESIDE_STEPS = frozenset(
+    {
+        "dossier.assigned",
+        "dossier.identity_revealed",
+        "dossier.payment_recorded",
+        "dossier.personal_id_assigned",
+        "dossier.refunded",
+        "dossier.status_reported",
+    }
+)
+"""Events that no step of the table makes."""
+TOLD_BESIDE = frozenset(
+    {
+        "dossier.letter_ready",
+        "dossier.message",
+        "dossier.payment_reminder",
+        "dossier.result_issued",
+        "dossier.result_ready",
+        "dossier.supplement_reminder",
+    }
+)
+"""What people and systems are told though no event of the dossier says it."""
 PROGRESS_REPORTED = "dossier.progress_reported"
 RECORD_UPDATED = "dossier.record_updated"
 """Told by an agency's own system: where it stands with a dossier, and that its record of one changed."""
