@@ -11,6 +11,11 @@ from django.utils import timezone
 from dossiers.models import BundlePart, Dossier, FinancialObligation, ObligationState, PaidAhead
 from portal.agencies.models import Agency
 
+_ELSEWHERE = Q(part__dossier__code__isnull=False) & (
+    ~Q(part__dossier__agency=F("collector"))
+    | Q(part__dossier__handled_by__isnull=False)
+    | Q(part__dossier__source__isnull=False)
+)
 A_DRAFT_WAITS = timedelta(days=30)
 """So long money lies for a part that the applicant has to complete and send (docs/assumptions.md)."""
 
@@ -42,13 +47,6 @@ def useless() -> QuerySet[PaidAhead]:
 def elsewhere() -> QuerySet[PaidAhead]:
     """What came for another agency than the one that collects now, or for one that no longer decides here."""
     return held().filter(_ELSEWHERE)
-
-
-_ELSEWHERE = Q(part__dossier__code__isnull=False) & (
-    ~Q(part__dossier__agency=F("collector"))
-    | Q(part__dossier__handled_by__isnull=False)
-    | Q(part__dossier__source__isnull=False)
-)
 
 
 def is_paid(part: BundlePart, charge: str) -> bool:

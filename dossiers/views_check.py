@@ -70,7 +70,7 @@ def page(request: HttpRequest, frame: dict[str, Any], actor: Actor, refused: dic
         "lacks_papers": any(url.partition("#")[0] == papers_url for url, _text in errors + missing),
         "place_url": steps.address(dossier, PLACE, changing=True),
         "papers_url": papers_url if steps.has_papers(dossier, version) else "",
-        **views_bundles.check_context(dossier, version, plan),
+        **views_bundles.check_context(dossier, version, plan),  # last: of linked procedures the total is that of all
     }
     is_too_late = request.method == "POST" and frame["is_closed"]
     return render(request, "dossiers/filing_check.html", context, status=409 if is_too_late else 422 if errors else 200)

@@ -10,6 +10,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
@@ -151,8 +152,11 @@ def _write(
         row.part, row.agency = line.part, line.agency
     OrderLine.objects.bulk_update(written, ["part", "agency"])
     # as in write_lines: the release before this one closed orders by their state alone
-    stale = OrderLine.objects.filter(is_open=True, part__in=[line.part for line in lines])
-    stale.filter(charge__in=[line.charge for line in lines if line.foreseen]).update(is_open=False)
+    stale = Q(pk__in=[])
+    for line in lines:
+        if line.foreseen:
+            stale |= Q(part=line.part, charge=line.charge)
+    OrderLine.objects.filter(stale, is_open=True).update(is_open=False)
     OrderLine.objects.bulk_create(
         OrderLine(
             order=order,

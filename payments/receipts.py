@@ -49,7 +49,9 @@ def issue(
     cashier: str = "",
     held: OrderLine | None = None,
 ) -> Receipt:
-    """Give an agency's receipt its number and freeze its content; the worker draws it. In the payment's transaction.
+    """Give an agency's receipt its number and freeze its content; the worker draws it.
+
+    Called in the transaction of the payment, or of the sweep that finds held money asked for.
 
     `cashier` is the official who took cash. Of a bundle's order each line says for which dossier it is; `held` is the
     one line whose money was held until now.
@@ -113,8 +115,9 @@ def _about(line: OrderLine) -> str:
     """Of a bundle's order: for which dossier it was paid; empty where the whole receipt is for one."""
     if line.part is None:
         return ""
-    code = line.dossier.code if line.dossier else ""
-    return f"{_procedure_of(line)}, hồ sơ {code}"
+    if line.dossier is None:
+        return _procedure_of(line)
+    return f"{_procedure_of(line)}, hồ sơ {line.dossier.code}"
 
 
 def _next_number(agency_id: int, symbol: str) -> int:

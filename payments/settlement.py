@@ -53,6 +53,8 @@ def lock_bundle(pk: int, *, actor: Actor) -> tuple[BundleFiling, list[Dossier]]:
 def settle(order: PaymentOrder, provider: Gateway, notice: Notice, row: GatewayNotice) -> None:
     """Settle what the order pays for and is still owed; the rest of the money goes back."""
     lines = lines_of(order)
+    for line in lines:
+        _take_up_asked(line)
     settled = [line for line in lines if _is_due(line)]
     order.lines.filter(pk__in=[line.pk for line in settled]).update(has_settled=True)
     for code, group in _grouped(settled, lambda line: _code_of(line, order)):
@@ -62,7 +64,10 @@ def settle(order: PaymentOrder, provider: Gateway, notice: Notice, row: GatewayN
             obligations=[line.obligation for line in group if line.obligation is not None],
             reference=notice.transaction,
         )
-    taken = settled + [line for line in lines if line.obligation is None and _is_held(line, order, notice)]
+    for line in lines:
+        if line.obligation is None:
+            _hold(line, order, notice)
+    taken = settled + [line for line in lines if line.obligation is None and line.paid_ahead is not None]
     for line in taken:
         if line.part is not None:
             line.save(update_fields=["obligation", "paid_ahead"])
@@ -101,21 +106,26 @@ def collector_of(order: PaymentOrder) -> Agency:
     return agency
 
 
-def _is_due(line: OrderLine) -> bool:
-    """Whether the line's charge waits for money; what was to be paid ahead may have been asked for meanwhile.
+def _take_up_asked(line: OrderLine) -> None:
+    """Give a line the charge that was asked for meanwhile, where it was to be paid ahead.
 
-    Asked for by another agency than the line's it is not: that agency's receipt would stand for money it never got.
+    Not one of another agency than the line's: that agency's receipt would stand for money it never got.
     """
     if line.obligation is None and line.dossier is not None and line.agency_id == line.dossier.agency_id:
         asked = line.dossier.obligations.filter(charge=line.charge).exclude(state=ObligationState.CANCELLED)
         line.obligation = asked.select_related("dossier").first()
+
+
+def _is_due(line: OrderLine) -> bool:
+    """Whether the line's charge waits for just this money."""
     owed = line.obligation
     return owed is not None and owed.state == ObligationState.DUE and owed.amount_vnd == line.amount_vnd
 
 
-def _is_held(line: OrderLine, order: PaymentOrder, notice: Notice) -> bool:
+def _hold(line: OrderLine, order: PaymentOrder, notice: Notice) -> None:
+    """Hold the money of a line that nobody asked for yet, where its part may still ask."""
     if line.part is None:
-        return False
+        return
     line.paid_ahead = paid_ahead.hold(
         line.part,
         charge=line.charge,
@@ -124,7 +134,6 @@ def _is_held(line: OrderLine, order: PaymentOrder, notice: Notice) -> bool:
         reference=notice.transaction,
         paid_at=timezone.now(),
     )
-    return line.paid_ahead is not None
 
 
 def _reason(line: OrderLine) -> RefundReason:

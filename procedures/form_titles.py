@@ -8,12 +8,12 @@ from typing import Any, TypeVar
 
 from portal.core.language import pair_text
 
-Place = TypeVar("Place", bound=Hashable)
+Key = TypeVar("Key", bound=Hashable)
 
 
-def apart(titles: Mapping[Place, str], around: Mapping[Place, str], keys: Mapping[Place, str]) -> dict[Place, str]:
+def apart(titles: Mapping[Key, str], around: Mapping[Key, str], keys: Mapping[Key, str]) -> dict[Key, str]:
     """The titles; of one that several have, where each stands, and only where that does not tell them its key."""
-    sharing: defaultdict[str, list[Place]] = defaultdict(list)
+    sharing: defaultdict[str, list[Key]] = defaultdict(list)
     for place, title in titles.items():
         sharing[title].append(place)
     named = dict(titles)

@@ -2,10 +2,9 @@
 
 from dataclasses import dataclass
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-Words = str | Promise
+from portal.core.errors import Text
 
 
 @dataclass(frozen=True)
@@ -13,10 +12,10 @@ class Step:
     """The words of one transition: its button, what it does, what cannot be undone, and what is said afterwards."""
 
     name: str
-    label: Words
-    effect: Words
-    done: Words
-    warning: Words = ""
+    label: Text
+    effect: Text
+    done: Text
+    warning: Text = ""
     tone: str = "secondary"
     """`main` for the way forward, `secondary`, or `warning` where the dossier ends."""
     is_direct: bool = False
@@ -31,11 +30,11 @@ class Step:
     """The form, 01 to 05, that its effect names as `%(form)s`: a branch may have one of its own in its place."""
     takes_fees: bool = False
     """It asks for fees; what was paid ahead it writes down as collected."""
-    done_at_once: Words = ""
+    done_at_once: Text = ""
     """What is said afterwards where all that it asked for was paid ahead, so that the dossier does not wait."""
     shows_unread: bool = False
     """Its page shows what the applicant wrote and nobody has read: it may change what is proposed or decided."""
-    warning_again: Words = ""
+    warning_again: Text = ""
     """What is said where the applicant was asked to supplement before."""
 
     @property

@@ -13,7 +13,6 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from dossiers.lifecycle import DUE_STATES, OPEN_STATES, DossierState
@@ -24,7 +23,7 @@ from portal.agencies import credentials
 from portal.agencies.models import ApiClient, ClientKind
 from portal.agencies.scopes import within
 from portal.backoffice.officials import Official
-from portal.core.errors import ConflictError, NotFoundError
+from portal.core.errors import ConflictError, NotFoundError, Text
 from portal.core.text import clean_line
 from portal.core.work import WorkState
 from portal.exchange import pulling, request_keys
@@ -33,7 +32,6 @@ from portal.exchange.models import InboxMessage, OutboxMessage, PullSource
 log = structlog.get_logger(__name__)
 REASON_LENGTH = 300
 SHOWN_CHANGES = 20
-Words = str | Promise
 
 
 @dataclass(frozen=True)
@@ -41,9 +39,9 @@ class Change:
     """What an operator does with a system: its button, what it means, what is said afterwards and kept in the log."""
 
     name: str
-    label: Words
-    effects: tuple[Words, ...]
-    done: Words
+    label: Text
+    effects: tuple[Text, ...]
+    done: Text
     logged: str
     """In Vietnamese whoever does it: the log has one language."""
     for_active: bool

@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-Words = str | Promise
-PARTS: dict[str, Words] = {
+from portal.core.errors import Text
+
+PARTS: dict[str, Text] = {
     "name": gettext_lazy("tên"),
     "field": gettext_lazy("lĩnh vực"),
     "field_code": gettext_lazy("mã lĩnh vực"),
@@ -44,7 +44,7 @@ PARTS: dict[str, Words] = {
 }
 """Parts of a record in the words of the catalogue."""
 
-ITEMS: dict[str, Words] = {
+ITEMS: dict[str, Text] = {
     "components": gettext_lazy("giấy tờ"),
     "methods": gettext_lazy("cách nộp"),
     "fee": gettext_lazy("mức thu"),
@@ -63,7 +63,7 @@ ITEMS: dict[str, Words] = {
 }
 """What one item of a list is called."""
 
-KEYS: dict[str, Words] = {
+KEYS: dict[str, Text] = {
     "name": gettext_lazy("tên"),
     "code": gettext_lazy("mã"),
     "number": gettext_lazy("số"),
@@ -89,7 +89,7 @@ KEYS: dict[str, Words] = {
 }
 """What the parts of an item are called."""
 
-VALUES: dict[str, Mapping[str, Words]] = {
+VALUES: dict[str, Mapping[str, Text]] = {
     "channel": {
         "online": gettext_lazy("trực tuyến"),
         "direct": gettext_lazy("trực tiếp"),

@@ -37,9 +37,9 @@ def codes_in(tree: ast.AST) -> Iterator[str]:
 def logged_in(tree: ast.AST) -> Iterator[str]:
     """What the log calls something: names of its own, that nobody else reads."""
     for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
-            if isinstance(node.func.value, ast.Name) and node.func.value.id == "log":
-                yield from names_in(node)
+        is_call = isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
+        if is_call and isinstance(node.func.value, ast.Name) and node.func.value.id == "log":
+            yield from names_in(node)
 
 
 @pytest.fixture(scope="module")
@@ -63,4 +63,4 @@ def test_each_name_is_that_of_a_step_or_stands_in_event_names(trees: dict[str, a
 
 def test_no_name_that_no_step_makes_is_kept_when_nobody_says_it(trees: dict[str, ast.AST]) -> None:
     said = {name for file, tree in trees.items() if file != "dossiers/event_names.py" for name in names_in(tree)}
-    assert event_names.BESIDE_STEPS | event_names.TOLD_BESIDE <= said
+    assert said >= event_names.BESIDE_STEPS | event_names.TOLD_BESIDE

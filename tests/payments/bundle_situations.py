@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from dossiers import bundles, obligations, services
 from dossiers.models import BundleFiling, Dossier
 from payments import bundle_orders
-from payments.models import PaymentOrder
+from payments.models import PaymentOrder, Refund
 from portal.agencies.models import Agency
 from procedures.models import FeeRule, Procedure
 from tests import factories
@@ -89,3 +89,8 @@ def second_filed(costly: Costly, **decision: str) -> Dossier:
     dossier = bundle_situations.part(costly.bundle, "second").dossier
     assert dossier is not None and dossier.code
     return dossier
+
+
+def refunds_due() -> list[tuple[int, str]]:
+    """What goes back, with why."""
+    return sorted(Refund.objects.values_list("amount_vnd", "reason"))

@@ -9,6 +9,7 @@ from payments.gateways import npp
 from payments.models import PaymentOrder
 from portal.core.errors import UpstreamError
 from portal.exchange import transport
+from tests.payments.bundle_situations import Costly, costly
 from tests.payments.situations import open_order, owing_dossier
 
 
@@ -52,3 +53,9 @@ def platform(monkeypatch: pytest.MonkeyPatch) -> FakePlatform:
 def order(db: None) -> PaymentOrder:
     """An open VNPAY order for 8.000 đ."""
     return open_order(owing_dossier(8000))
+
+
+@pytest.fixture
+def found(db: None) -> Costly:
+    """A sent bundle whose parts cost something, at two agencies."""
+    return costly()

@@ -22,19 +22,19 @@ from tests.at_once import at_once
 from tests.backoffice.conftest import with_second_factor
 from tests.dossiers.bundle_situations import SECOND, part
 from tests.dossiers.filing_pages import signed_in, text
-from tests.payments.bundle_situations import Costly, ask, both_ask, costly, order_for, pay_all, second_filed
+from tests.payments.bundle_situations import (
+    Costly,
+    ask,
+    both_ask,
+    costly,
+    order_for,
+    pay_all,
+    refunds_due,
+    second_filed,
+)
 from tests.payments.situations import open_order, tell_vnpay, vnpay_fields
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def found(db: None) -> Costly:
-    return costly()
-
-
-def refunds_due() -> list[tuple[int, str]]:
-    return sorted(Refund.objects.values_list("amount_vnd", "reason"))
 
 
 def test_all_is_paid_before_anybody_asked_and_no_dossier_waits(found: Costly) -> None:

@@ -17,19 +17,10 @@ from portal.core.errors import InvalidInputError
 from portal.notifications.models import Message
 from tests import factories
 from tests.dossiers.bundle_situations import part
-from tests.payments.bundle_situations import Costly, ask, costly, order_for, pay_all, second_filed
+from tests.payments.bundle_situations import Costly, ask, order_for, pay_all, refunds_due, second_filed
 from tests.payments.situations import open_order, owing_dossier, tell_vnpay, vnpay_fields
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def found(db: None) -> Costly:
-    return costly()
-
-
-def refunds_due() -> list[tuple[int, str]]:
-    return sorted(Refund.objects.values_list("amount_vnd", "reason"))
 
 
 def test_one_agencys_money_settles_no_charge_of_another(found: Costly) -> None:

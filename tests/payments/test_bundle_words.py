@@ -12,14 +12,9 @@ from tests.backoffice.conftest import with_second_factor
 from tests.dossiers import bundle_situations
 from tests.dossiers.bundle_situations import FIRST, WHOLE
 from tests.dossiers.filing_pages import signed_in, text
-from tests.payments.bundle_situations import COSTS, Costly, both_ask, costly, pay_all
+from tests.payments.bundle_situations import COSTS, Costly, both_ask, pay_all
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def found(db: None) -> Costly:
-    return costly()
 
 
 def test_the_cost_of_the_whole_and_its_time_are_told_before_the_last_button() -> None:
