@@ -23,6 +23,17 @@ MISSING_REASON = _("Hãy nêu lý do.")
 TOO_LONG = _("Dài quá %(limit_value)d ký tự. Hãy viết gọn lại.")
 
 
+def number_field() -> forms.CharField:
+    """Number and symbol of the paper that is issued (số, ký hiệu văn bản)."""
+    return forms.CharField(
+        label=_("Số, ký hiệu văn bản"),
+        max_length=60,
+        required=False,
+        help_text=_("Để trống thì Cổng lấy số theo mã hồ sơ."),
+        error_messages={"max_length": TOO_LONG},
+    )
+
+
 def reason_field(
     label: Any, help_text: Any = "", *, required: bool = True, rows: int = 4, missing: Any = MISSING_REASON
 ) -> forms.CharField:
@@ -130,13 +141,7 @@ class ApproveForm(GroundsForm):
     intro_template = "backoffice/_form_approve.html"
     is_reason_needed = True
 
-    document_number = forms.CharField(
-        label=_("Số, ký hiệu văn bản"),
-        max_length=60,
-        required=False,
-        help_text=_("Để trống thì Cổng lấy số theo mã hồ sơ."),
-        error_messages={"max_length": TOO_LONG},
-    )
+    document_number = number_field()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

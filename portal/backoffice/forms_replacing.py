@@ -10,7 +10,7 @@ from dossiers import replacing
 from dossiers.models import ResultIssue
 from dossiers.reasons import LEGAL_BASIS_MAX_LENGTH
 from dossiers.services import Decision
-from portal.backoffice.forms import TOO_LONG, StepForm, reason_field
+from portal.backoffice.forms import TOO_LONG, StepForm, number_field, reason_field
 from portal.backoffice.forms_drafts import Corrections
 from portal.backoffice.forms_lines import LinesForm, as_lines
 
@@ -26,13 +26,7 @@ class ReplaceForm(Corrections, LinesForm):
     field_order = ("reason", "legal_basis", "document_number", "signer_name", "signer_title", "content")
 
     reason = reason_field(_("Lý do thay thế"), _("Người được cấp đọc nguyên văn. Nêu rõ chỗ nào sai và vì sao."))
-    document_number = forms.CharField(
-        label=_("Số, ký hiệu văn bản"),
-        max_length=60,
-        required=False,
-        help_text=_("Để trống thì Cổng lấy số theo mã hồ sơ."),
-        error_messages={"max_length": TOO_LONG},
-    )
+    document_number = number_field()
     signer_name = forms.CharField(
         label=_("Người ký"), max_length=200, error_messages={"required": _("Hãy ghi họ tên người ký.")}
     )
