@@ -17,6 +17,7 @@ from dossiers.errors import IncompleteFilingError
 from dossiers.models import BundleFiling, BundlePart, Dossier
 from portal.accounts.models import User
 from portal.agencies.actors import Actor
+from portal.core import lock_waits
 from portal.core.errors import InvalidInputError, PortalError
 from portal.core.language import speaking
 from portal.notifications import services as notifications
@@ -36,9 +37,9 @@ def go_on() -> None:
     for pk in list(ready[:BUNDLES_A_TURN]):
         try:
             go_on_with(pk)
-        except OperationalError:
-            raise  # the database is away
-        except Exception:
+        except Exception as error:
+            if lock_waits.is_database_away(error):
+                raise  # the database is away
             log.exception("bundle.not_gone_on", bundle_id=pk)
 
 

@@ -3,13 +3,14 @@
 from datetime import datetime, timedelta
 
 import structlog
-from django.db import OperationalError, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from payments import services
 from payments.gateways import registry
 from payments.gateways.base import storable
 from payments.models import PaymentOrder
+from portal.core import lock_waits
 from portal.core.errors import UpstreamError
 
 log = structlog.get_logger(__name__)
@@ -34,9 +35,9 @@ def ask_gateways(now: datetime | None = None) -> int:
         except UpstreamError as error:
             away.add(order.gateway)
             log.warning("payment.query_failed", gateway=order.gateway, code=error.code)
-        except OperationalError:
-            raise  # the database is away
         except Exception as error:  # one answer that cannot be read must not keep the next order from being asked
+            if lock_waits.is_database_away(error):
+                raise
             log.error("payment.query_unreadable", order_id=order.pk, error=type(error).__name__)
     return asked
 

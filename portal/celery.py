@@ -3,10 +3,11 @@
 import os
 
 from celery import Celery
-from celery.signals import worker_ready
+from celery.signals import worker_init, worker_ready
+from django.conf import settings
 from kombu.transport import redis
 
-from portal.core import collector
+from portal.core import collector, lock_waits
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings.dev")
 
@@ -17,6 +18,11 @@ redis.Channel.do_restore = False
 app = Celery("portal")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+
+
+@worker_init.connect
+def _wait_for_no_row_for_ever(**_told: object) -> None:
+    lock_waits.limit(settings.WORKER_ROW_WAIT_SECONDS)
 
 
 @worker_ready.connect

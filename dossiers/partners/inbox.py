@@ -6,12 +6,13 @@ from datetime import timedelta
 from typing import Any
 
 import structlog
-from django.db import OperationalError, transaction
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from dossiers.partners import code_tables, event_reading, permitted, pulled_events, reported, result_files, wire
 from portal.agencies.codes import find_agency
+from portal.core import lock_waits
 from portal.core.errors import NotFoundError, PortalError, UpstreamError
 from portal.core.work import WorkState, claim_next, drain
 from portal.exchange import lanes, services
@@ -128,9 +129,9 @@ def _fetch_some(client_id: int) -> bool:
             result_files.fetch(message)
         except UpstreamError as error:
             _settle_failure(message, str(error.message), is_final=False)
-        except OperationalError:
-            raise  # the database is away
         except Exception as error:  # one paper that cannot be laid down must not hold up the partner's others
+            if lock_waits.is_database_away(error):
+                raise  # the database is away
             log.error("result_files.failed", message_id=message.pk, error=type(error).__name__)
             words = _("Cổng chưa ghi được tệp này (%(kind)s).") % {"kind": type(error).__name__}
             _settle_failure(message, words, is_final=False)

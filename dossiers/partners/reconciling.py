@@ -8,7 +8,7 @@ person, with both statuses and what was tried.
 from datetime import timedelta
 
 import structlog
-from django.db import OperationalError, transaction
+from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -33,6 +33,7 @@ from dossiers.partners.wire import ProgressLine
 from portal.accounts.models import User
 from portal.agencies.actors import Actor
 from portal.agencies.models import ApiClient
+from portal.core import lock_waits
 from portal.core.errors import PortalError, UpstreamError
 from portal.core.work import WorkState, claim_next, ring
 from portal.exchange import asking, lanes
@@ -103,9 +104,9 @@ def _turn(client_id: int) -> bool:
             return False
         try:
             heal(difference)
-        except OperationalError:
-            raise  # the database is away
         except Exception as error:  # one dossier that cannot be healed must not hold up the others
+            if lock_waits.is_database_away(error):
+                raise  # the database is away
             log.error("reconciliation.not_healed", difference_id=difference.pk, error=type(error).__name__)
             _wait(difference, _("Không ghi được (%(kind)s).") % {"kind": type(error).__name__})
     return True

@@ -167,6 +167,7 @@ CODES = {
     "idempotency.key_reused": "Khóa đã dùng cho nội dung khác: dùng khóa mới.",
     "idempotency.request_running": "Yêu cầu cùng khóa đang chạy: gọi lại sau ít giây với cùng khóa.",
     "too_many_requests": "Gọi quá nhanh: chờ theo Retry-After.",
+    "portal.busy": "Một yêu cầu khác đang giữ hồ sơ: gọi lại sau Retry-After với cùng khóa và cùng reference.",
     "portal.unavailable": "Cơ sở dữ liệu chưa trả lời; gọi lại sau Retry-After với cùng khóa và cùng reference.",
     "portal.internal": "Lỗi của Cổng; gọi lại sau với cùng khóa và cùng reference.",
 }

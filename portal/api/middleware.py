@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 from portal.api import bodies, errors, metrics, watched_calls
 from portal.api.parsers import DRAIN_BYTES
 from portal.api.wire import ministries, replies
+from portal.core import lock_waits
 from portal.core.errors import DATABASE_AWAY_SECONDS
 from portal.core.language import speaking
 from portal.exchange import watching
@@ -68,8 +69,7 @@ class WireFastPathMiddleware:
             response = way.answer(request)
             seen.answered(response)
             watched_calls.note(request, response)
-        for name, header in _HEADERS.items():
-            response.headers._store.setdefault(name, header)
+        _put_common(response)
         return response
 
 
@@ -111,11 +111,8 @@ def _api(request: HttpRequest) -> HttpResponseBase:
                 response = _call(request, _resolve_api(request))
         except Http404:
             response = errors.problem(404, "not_found", _("Không có địa chỉ này trong API."))
-        except (OperationalError, InterfaceError):
-            _report(request)
-            words = _("Cơ sở dữ liệu của Cổng chưa trả lời. Hãy gọi lại sau ít phút, với cùng Idempotency-Key.")
-            later = {"Retry-After": str(DATABASE_AWAY_SECONDS)}
-            response = errors.problem(503, "portal.unavailable", words, headers=later)
+        except (OperationalError, InterfaceError) as error:
+            response = _not_now(request, error)
         except Exception:
             _report(request)
             response = errors.problem(500, "portal.internal", _("Lỗi của Cổng. Hãy gọi lại sau ít phút."))
@@ -126,10 +123,38 @@ def _api(request: HttpRequest) -> HttpResponseBase:
     return response
 
 
+def _not_now(request: HttpRequest, error: Exception) -> HttpResponseBase:
+    """503 with when to come back: somebody else holds the row, or the database does not answer."""
+    if lock_waits.is_row_held(error):
+        log.warning("machine_request.row_held")
+        words = _("Một yêu cầu khác đang giữ hồ sơ này. Hãy gọi lại sau ít giây, với cùng Idempotency-Key.")
+        later = {"Retry-After": str(lock_waits.RETRY_AFTER_SECONDS)}
+        return errors.problem(503, "portal.busy", words, headers=later)
+    _report(request)
+    words = _("Cơ sở dữ liệu của Cổng chưa trả lời. Hãy gọi lại sau ít phút, với cùng Idempotency-Key.")
+    later = {"Retry-After": str(DATABASE_AWAY_SECONDS)}
+    return errors.problem(503, "portal.unavailable", words, headers=later)
+
+
 def _put(response: HttpResponseBase, headers: Mapping[str, str]) -> None:
     """Set headers of our own words and numbers, which Django need not look through for what no header may hold."""
-    kept: dict[str, tuple[str, str]] = response.headers._store
+    kept: dict[str, tuple[str, str]] | None = getattr(response.headers, "_store", None)
+    if kept is None:  # a version of Django that keeps them elsewhere
+        for name, value in headers.items():
+            response.headers[name] = value
+        return
     kept.update((name.lower(), (name, value)) for name, value in headers.items())
+
+
+def _put_common(response: HttpResponseBase) -> None:
+    """Set what every answer of ours has and this one does not say for itself."""
+    kept: dict[str, tuple[str, str]] | None = getattr(response.headers, "_store", None)
+    if kept is None:
+        for name, value in HEADERS.items():
+            response.headers.setdefault(name, value)
+        return
+    for lower, header in _HEADERS.items():
+        kept.setdefault(lower, header)
 
 
 def _spelt(door: re.Pattern[str], path: str) -> str:

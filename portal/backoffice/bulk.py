@@ -32,6 +32,7 @@ from portal.backoffice.models import BulkItem, BulkJob, BulkKind, ItemState
 from portal.backoffice.narrowing import EVERYTHING, Narrowing
 from portal.backoffice.officials import Official
 from portal.backoffice.step_words import STEPS
+from portal.core import lock_waits
 from portal.core.errors import InvalidInputError, NotFoundError, PortalError, TransitionError
 from portal.core.language import speaking
 from portal.core.text import whole_number
@@ -240,8 +241,10 @@ def _next(job: BulkJob) -> bool:
                 _do(job, _official_now(job), item)
         except PortalError as error:
             item.state, item.words = ItemState.REFUSED, error.words
-        except OperationalError:
-            raise  # the database is away: nothing is known about this dossier
+        except OperationalError as error:
+            if not lock_waits.is_row_held(error):
+                raise  # the database is away: nothing is known about this dossier
+            item.state, item.words = ItemState.REFUSED, _("Người khác đang xử lý hồ sơ này; hồ sơ giữ nguyên.")
         except Exception:
             log.exception("bulk.item_failed", job_id=job.pk, item_id=item.pk)
             item.state, item.words = ItemState.REFUSED, _("Lỗi của Cổng; hồ sơ giữ nguyên. Hãy làm ở bàn giải quyết.")

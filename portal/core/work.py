@@ -11,11 +11,11 @@ from typing import Any, Self, TypeVar
 
 import structlog
 from django.conf import settings
-from django.db import OperationalError, models, transaction
+from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from portal.core import writes
+from portal.core import lock_waits, writes
 from portal.core.bell import ring_now
 from portal.core.errors import PortalError
 
@@ -128,9 +128,9 @@ def drain(
         count += 1
         try:
             perform(work)
-        except OperationalError:
-            raise  # the database is away: leave the lease to run out
         except Exception as error:  # the row must say what went wrong, whatever it was
+            if lock_waits.is_database_away(error):
+                raise  # the database is away: leave the lease to run out
             log.exception("work.failed", model=model._meta.label, work_id=work.pk)
             with transaction.atomic():
                 fresh = model._default_manager.select_for_update(of=("self",)).filter(pk=work.pk).first()
@@ -149,10 +149,14 @@ def _words(error: Exception) -> str:
     """What an official may read of it: another error's own text can hold people's data, or a path of this machine."""
     if isinstance(error, PortalError):
         return error.words
+    if lock_waits.is_row_held(error):
+        return str(_("Một việc khác đang giữ hồ sơ này. Cổng tự thử lại."))
     words = _("Lỗi phần mềm của Cổng (%(kind)s), chi tiết nằm trong nhật ký máy chủ. Nhờ quản trị hệ thống xem giúp.")
     return words % {"kind": type(error).__name__}
 
 
 def ring(task_name: str) -> None:
     """Wake a worker after commit; a lost bell is harmless because beat sweeps the rows."""
-    writes.after(lambda: transaction.on_commit(lambda: ring_now(task_name), robust=True))
+    # what a savepoint takes back rings for nobody: the next one under another savepoint rings again
+    key = (task_name, *transaction.get_connection().savepoint_ids)
+    writes.once(key, lambda: transaction.on_commit(lambda: ring_now(task_name), robust=True))

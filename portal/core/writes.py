@@ -1,9 +1,10 @@
 """Rows to write, gathered and sent together (docs/adr/0013): event, dossier, letter and notices in one statement.
 
 `insert` and `update` write at once. Inside `gathered()` they are kept and sent when the block ends, or before whatever
-else is asked of the database meanwhile, so that nobody reads the past. Rows of one table travel as one JSON text, so
-the statement is the same for one row and for five hundred, and is prepared once. What is written is exactly what
-`Model.save` would write; constraints are the table's own. Nothing of this runs outside the caller's transaction.
+else is asked of the database meanwhile, so that nobody reads the past. Rows of one table travel as one JSON text beside
+what they have in common, so the statement is the same for one row and for five hundred, and is prepared once. What is
+written is exactly what `Model.save` would write; constraints are the table's own. Nothing of this runs outside the
+caller's transaction.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -15,7 +16,8 @@ from typing import Any, cast
 from django.db import DEFAULT_DB_ALIAS, DatabaseError, InterfaceError, connections
 from django.db.models import Model
 
-from portal.core.row_texts import Names, Part, as_json, names_of, sql_of, values_of
+from portal.core import row_texts
+from portal.core.row_texts import Names, Part, names_of, sql_of
 from portal.core.statements import Statement, send_pending
 
 
@@ -28,7 +30,7 @@ def insert(row: Model, *, ignore_conflicts: bool = False, needs_id: bool = False
         return
     names = names_of(type(row), with_id=pk is not None)
     statement = _insert_one(type(row), names, ignore_conflicts)
-    made = statement.first([as_json([values_of(row, names, is_new=True)])])
+    made = statement.first(row_texts.texts_of(Part("insert", type(row), names), [row]))
     if made is not None:
         row.pk = made[0]
     _mark_saved(row)
@@ -59,6 +61,16 @@ def after(function: Callable[[], None]) -> None:
         pending.after(function)
     else:
         function()
+
+
+def once(key: Any, function: Callable[[], None]) -> None:
+    """The same, once for all that is gathered under this key."""
+    pending = _pending.get()
+    if pending is None:
+        function()
+    elif key not in pending.done_once:
+        pending.done_once.add(key)
+        pending.after(function)
 
 
 class gathered:
@@ -106,6 +118,7 @@ class Pending:
     def __init__(self) -> None:
         self.entries: list[_Insert | _Update | _Call] = []
         self.times_sent = 0
+        self.done_once: set[Any] = set()
         self._finish: Callable[[], None] | None = None
         """What waits for the answer to the statement that is on its way."""
 
@@ -256,10 +269,7 @@ def changed(entries: list[_Insert | _Update | _Call]) -> list[Model]:
 
 def texts_of(parts: Parts) -> list[str]:
     """The rows of each part as they travel."""
-    return [
-        as_json([values_of(row, part.names, is_new=part.kind == "insert") for row in rows])
-        for part, rows in parts.items()
-    ]
+    return [text for part, rows in parts.items() for text in row_texts.texts_of(part, rows)]
 
 
 def mark_saved(parts: Parts) -> None:

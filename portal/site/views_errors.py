@@ -7,6 +7,7 @@ from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from portal.core import lock_waits
 from portal.core.errors import DATABASE_AWAY_SECONDS
 
 
@@ -14,11 +15,14 @@ from portal.core.errors import DATABASE_AWAY_SECONDS
 def server_error(request: HttpRequest) -> HttpResponse:
     """500: our fault; drawn without context, because whatever failed may be part of it.
 
-    503 while the database is away, or gave this request up for another: the same request succeeds a little later.
+    503 while the database is away, or where another request holds what this one changes: the same request succeeds a
+    little later.
     """
-    if isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
-        response = render(None, "503.html", status=503)
-        response["Retry-After"] = str(DATABASE_AWAY_SECONDS)
+    error = sys.exc_info()[1]
+    if isinstance(error, OperationalError | InterfaceError):
+        is_held = lock_waits.is_row_held(error)
+        response = render(None, "503.html", {"is_row_held": is_held}, status=503)
+        response["Retry-After"] = str(lock_waits.RETRY_AFTER_SECONDS if is_held else DATABASE_AWAY_SECONDS)
         return response
     return render(None, "500.html", status=500)
 

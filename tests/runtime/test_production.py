@@ -111,6 +111,7 @@ def test_the_portal_runs_through_a_transaction_pooler(portal: Production) -> Non
     assert rows, "nobody of the portal's is connected"
     with psycopg.connect(address, autocommit=True, prepare_threshold=None) as one:
         seen = {one.execute("SELECT pg_backend_pid()").fetchone() for _ in range(3)}
+        assert one.execute("SHOW lock_timeout").fetchone() == ("5s",)
     assert seen
     assert "ERROR" not in portal.pgbouncer.log_tail(400)
 

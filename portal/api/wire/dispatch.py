@@ -27,6 +27,7 @@ from portal.api.throttling import counter
 from portal.api.wire import catalogue, dossiers, procedures, questions, replies, sessions, store  # noqa: F401 - five register services
 from portal.api.wire.calls import SERVICES, Call
 from portal.api.wire.replies import WireError
+from portal.core import lock_waits
 from portal.core.callers import client_ip
 from portal.core.errors import PortalError
 from portal.exchange import watching
@@ -61,7 +62,10 @@ def guarded(
         log.info("wire.refused", code=error.code)
         code = replies.NOT_PERMITTED if error.status in (403, 404) else replies.INVALID_FIELD
         return failure(code, str(error.message))
-    except OperationalError:
+    except OperationalError as error:
+        if lock_waits.is_row_held(error):
+            log.warning("wire.row_held")
+            return failure(replies.INTERNAL, _("Một yêu cầu khác đang giữ hồ sơ này, hãy gửi lại sau ít giây"))
         log.exception("wire.database_away")
         return failure(replies.INTERNAL, _("Cổng tạm thời chưa phục vụ được, hãy gửi lại sau ít phút"))
 

@@ -24,6 +24,7 @@ from portal.api.authentication import MachineAccess, access_of, note_call
 from portal.api.wire import dispatch, platform_files, platform_tokens, replies
 from portal.api.wire.calls import Call
 from portal.api.wire.replies import WireError
+from portal.core import lock_waits
 from portal.core.errors import InvalidInputError, NotAllowedError, NotFoundError, PortalError
 
 CODES = {"": 200, replies.INVALID_FIELD: 400, replies.NOT_PERMITTED: 403, replies.UNKNOWN_SERVICE: 404}
@@ -58,7 +59,9 @@ def platform(request: HttpRequest, path: str = "") -> HttpResponse:
         return answer(400, str(error))
     except PortalError as error:
         return answer(error.status if error.status in SAID else 400, str(error.message))
-    except OperationalError:
+    except OperationalError as error:
+        if lock_waits.is_row_held(error):
+            return answer(502, _("Một yêu cầu khác đang giữ hồ sơ này, hãy gửi lại sau ít giây"))
         return answer(502, _("Cổng tạm thời chưa phục vụ được, hãy gửi lại sau ít phút"))
 
 
