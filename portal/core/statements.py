@@ -101,13 +101,14 @@ class _Asked:
     interrupt may end; for a small statement that takes as long as converting its values and its answer.
     """
 
-    __slots__ = ("_cursor", "_formats", "_name", "_query", "connection", "count", "reader")
+    __slots__ = ("_cursor", "_formats", "_name", "_names", "_query", "connection", "count", "reader")
 
     def __init__(self, query: bytes, connection: "psycopg.Connection[Any]") -> None:
         self.connection, self._query = connection, query
         self._cursor, self._formats = psycopg.RawCursor(connection), [PyFormat.AUTO]
         self.reader, self._name = Transformer(connection), b""
         """What reads the rows of the last answer, and the name of the statement whose columns it knows."""
+        self._names = _names_on(connection)
         self.count = 0
 
     def run(self, parameters: Sequence[Any]) -> None:
@@ -157,19 +158,26 @@ class _Asked:
 
     def _prepared_for(self, parameters: Sequence[Any]) -> tuple[bytes, Sequence[Any]] | None:
         """Name and values, where it is prepared for values of these types and nothing goes before it; None else."""
-        server = self.connection.pgconn
-        if not self.connection.autocommit and server.transaction_status == TransactionStatus.IDLE:
+        server, names = self.connection.pgconn, self._names
+        if names is None or (not self.connection.autocommit and server.transaction_status == TransactionStatus.IDLE):
             return None  # BEGIN goes before it
         if len(self._formats) != len(parameters):
             self._formats = [PyFormat.AUTO] * len(parameters)
         values = self.reader.dump_sequence(parameters, self._formats)
-        # psycopg forgets a name when it lets go of it, as after a rollback; nothing public says so
-        names, key = self.connection._prepared._names, (self._query, self.reader.types or ())
+        key = (self._query, self.reader.types or ())
         name = names.get(key)
         if name is None:
             return None
         names.move_to_end(key)  # as psycopg does, which lets go of the one that was not asked for longest
         return name, values
+
+
+def _names_on(connection: Any) -> Any:
+    """What psycopg keeps of names by query and types; None of a version that keeps it elsewhere.
+
+    It forgets a name when it lets go of it, as after a rollback; nothing public says so.
+    """
+    return getattr(getattr(connection, "_prepared", None), "_names", None)
 
 
 def _nothing_to_wait_for() -> None:

@@ -1,6 +1,7 @@
 """The plainest requests go a shorter way through REST framework, and are answered to the letter as the others."""
 
 import json
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ from django.test import RequestFactory
 from rest_framework.views import APIView
 
 from dossiers.api.base import PartnerView
+from portal.api import middleware
 from tests.api.callers import Caller, event_body, filed_dossier, token_for
 
 pytestmark = pytest.mark.django_db
@@ -19,6 +21,13 @@ def told(answer: Any) -> tuple[int, Any, dict[str, str]]:
     counted = {"RateLimit-Remaining", "RateLimit-Reset"}
     headers = {name: value for name, value in answer.headers.items() if name not in counted}
     return answer.status_code, json.loads(answer.content or b"null"), headers
+
+
+def test_headers_that_django_keeps_elsewhere_are_set_one_by_one() -> None:
+    answer: Any = SimpleNamespace(headers={"Cache-Control": "private"})
+    middleware._put(answer, {"Vary": "Accept-Language"})
+    middleware._put_common(answer)
+    assert answer.headers == {**middleware.HEADERS, "Cache-Control": "private", "Vary": "Accept-Language"}
 
 
 def test_what_nobody_foresaw_is_raised_as_it_is_while_debug_is_on(settings: Any, rf: RequestFactory) -> None:

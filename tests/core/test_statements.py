@@ -8,6 +8,7 @@ import psycopg
 import pytest
 from django.db import DEFAULT_DB_ALIAS, IntegrityError, OperationalError, connection, connections, transaction
 
+from portal.core import statements
 from portal.core.statements import Statement
 
 pytestmark = pytest.mark.django_db
@@ -84,6 +85,14 @@ def test_once_prepared_it_is_asked_by_its_name(monkeypatch: pytest.MonkeyPatch) 
     assert 1 <= len(asked) <= 2
     asked.clear()
     assert statement.rows(["z", 4]) == [("za", 4)] and asked == []
+
+
+def test_a_driver_that_keeps_its_names_elsewhere_is_asked_by_its_cursor(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert statements._names_on(connections[DEFAULT_DB_ALIAS].connection) is not None
+    assert statements._names_on(object()) is None
+    monkeypatch.setattr(statements, "_names_on", lambda _connection: None)
+    statement, asked = Statement("SELECT %s::text"), _cursors_asked(monkeypatch)
+    assert [statement.first([text]) for text in ("một", "hai")] == [("một",), ("hai",)] and len(asked) == 2
 
 
 def test_after_a_rollback_it_is_prepared_anew(monkeypatch: pytest.MonkeyPatch) -> None:
