@@ -87,22 +87,22 @@ def step_of(dossier: Dossier) -> HandStep | None:
     return HandStep.ASSIGN if dossier.assignee_id is None else HandStep.WORK
 
 
-_known: tuple[float, list[StepLimit]] = (0.0, [])
-"""All rows, with the moment until which they are good: they change a few times a year and every workbench asks."""
+NEVER = float("-inf")
+_known: tuple[float, list[StepLimit]] = (NEVER, [])
+"""All rows, with the moment when they were read: they change a few times a year and every workbench asks."""
 
 
 def _kept() -> list[StepLimit]:
     global _known
-    if clock.monotonic() >= _known[0]:
-        rows = list(StepLimit.objects.select_related("agency"))
-        _known = (clock.monotonic() + settings.CALENDAR_KEPT_SECONDS, rows)
+    if clock.monotonic() - _known[0] >= settings.CALENDAR_KEPT_SECONDS:
+        _known = (clock.monotonic(), list(StepLimit.objects.select_related("agency")))
     return _known[1]
 
 
 def forget() -> None:
     """What this process knows is out of date."""
     global _known
-    _known = (0.0, [])
+    _known = (NEVER, [])
 
 
 class Limits:

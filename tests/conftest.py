@@ -126,6 +126,17 @@ def _empty_cache() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
+def _nothing_known() -> Iterator[None]:
+    """End each test with nothing that this process keeps of rows which are gone with the test."""
+    from dossiers import step_limits
+    from portal.agencies import calendars, processes
+
+    yield
+    for kept in (calendars, processes, step_limits):
+        kept.forget()
+
+
+@pytest.fixture(autouse=True)
 def _all_requests_answered(request: pytest.FixtureRequest) -> Iterator[None]:
     """Empty the database behind a browser only once what it still asked for is answered: the two would lock each other.
 

@@ -15,8 +15,8 @@ COLUMNS = ("code", "path", "office_hours", "works_on_saturday", "counts_saturday
 """What of an agency its calendar is made from: a list that reads some columns only reads these."""
 
 _known: dict[int, tuple[float, WorkCalendar]] = {}
-"""Calendars by agency, with the moment until which each is good: they change a few times a year and are asked for at
-every acceptance, so each process keeps its own instead of fetching some ten kilobytes each time."""
+"""Calendars by agency, with the moment when each was made: they change a few times a year and are asked for at every
+acceptance, so each process keeps its own instead of fetching some ten kilobytes each time."""
 
 
 def work_calendar(agency: Agency) -> WorkCalendar:
@@ -25,7 +25,7 @@ def work_calendar(agency: Agency) -> WorkCalendar:
     What a province swaps holds in its communes unless their own row says otherwise (docs/assumptions.md).
     """
     known = _known.get(agency.pk)
-    if known is not None and clock.monotonic() < known[0]:
+    if known is not None and clock.monotonic() - known[0] < settings.CALENDAR_KEPT_SECONDS:
         return known[1]
     line = {code: depth for depth, code in enumerate(agency.line_codes)}
     rows = CalendarDay.objects.filter(Q(agency__isnull=True) | Q(agency__code__in=line)).select_related("agency")
@@ -36,7 +36,7 @@ def work_calendar(agency: Agency) -> WorkCalendar:
     hours = office_hours(agency)
     saturday = morning_of(hours) if agency.works_on_saturday and agency.counts_saturday else ()
     calendar = WorkCalendar.national(extra, office_hours=hours, saturday_hours=saturday)
-    _known[agency.pk] = (clock.monotonic() + settings.CALENDAR_KEPT_SECONDS, calendar)
+    _known[agency.pk] = (clock.monotonic(), calendar)
     return calendar
 
 

@@ -46,6 +46,16 @@ def test_a_day_that_is_changed_counts_at_once_here_and_the_page_says_when_elsewh
         calendars.forget()
 
 
+def test_a_calendar_is_as_old_as_is_allowed_now(settings: Any) -> None:
+    agency = factories.make_agency()
+    settings.CALENDAR_KEPT_SECONDS = 60.0
+    assert calendars.work_calendar(agency).is_working_day(WEDNESDAY)
+    CalendarDay.objects.create(agency=agency, day=WEDNESDAY, kind=DayKind.OFF, name="Nghỉ", source="QĐ 4")
+    assert calendars.work_calendar(agency).is_working_day(WEDNESDAY), "read a moment ago"
+    settings.CALENDAR_KEPT_SECONDS = 0.0
+    assert not calendars.work_calendar(agency).is_working_day(WEDNESDAY), "also where more was allowed then"
+
+
 # --- an agency's own hours, Saturdays and desks ----------------------------------------------------
 
 

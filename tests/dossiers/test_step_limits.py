@@ -1,6 +1,7 @@
 """The time of one step within an agency: which row limits it, who is warned before and after, what the slip says."""
 
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import pytest
 import time_machine
@@ -285,3 +286,12 @@ def test_whose_hands_it_is_in_is_never_two_and_none_while_the_clock_stands(
         assert dossier.waits_for_leader
     if step == HandStep.ASSIGN:
         assert not is_assigned
+
+
+def test_what_a_process_of_the_server_knows_is_as_old_as_is_allowed_now(agency: Agency, settings: Any) -> None:
+    settings.CALENDAR_KEPT_SECONDS = 60.0
+    assert not step_limits.Limits().rows
+    limit(HandStep.WORK, 8, agency)
+    assert not step_limits.Limits().rows, "read a moment ago"
+    settings.CALENDAR_KEPT_SECONDS = 0.0
+    assert step_limits.Limits().rows, "also where more was allowed when it was read"
