@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from django.db.models import Q, QuerySet
-from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -21,6 +20,7 @@ from dossiers.partners.reported_events import BESIDES, UNREAD
 from dossiers.partners.reported_standing import LINE
 from portal.agencies.models import ApiClient, ClientKind
 from portal.core.errors import ConflictError, NotFoundError
+from portal.core.moments import vn_datetime
 from portal.core.work import WorkState
 from portal.exchange import refusals
 from portal.exchange.conformance import Grade
@@ -48,7 +48,7 @@ CURES: dict[str, Text] = {
 }
 """What to do about calls that were refused, by their kind (portal.exchange.refusals)."""
 
-REFUSED, REPORTS = _("%(count)d lời gọi từ ngày %(day)s"), _("%(count)d báo cáo")
+REFUSED, REPORTS = _("%(count)d lời gọi từ %(since)s"), _("%(count)d báo cáo")
 STEPS, DOSSIERS = _("%(count)d bước"), _("%(count)d hồ sơ")
 CODES, FIELDS = _("%(count)d mã"), _("%(count)d trường")
 
@@ -106,12 +106,11 @@ def run(client: ApiClient, *, since: datetime) -> Iterator[Grade]:
 def _refused(client: ApiClient, since: datetime) -> Iterator[Grade]:
     """What was refused of its calls; who only claims to be the system says nothing of it.
 
-    They are counted by the day, for a week: the days since then are told, as they are more than was asked for.
+    They are counted by the hour, of days before yesterday by the day, for a week: since when is told, as that may be
+    more than was asked for.
     """
-    today, day = timezone.localdate(), timezone.localtime(since).date()
-    days = min((today - day).days + 1, refusals.DAYS)
-    counts = refusals.of(client.pk, days=days)
-    first = {"day": f"{today - timedelta(days=days - 1):%d/%m/%Y}"}
+    counts, first_at = refusals.since(client.pk, since)
+    first = {"since": vn_datetime(first_at)}
     for kind, cure in CURES.items():
         if number := counts[kind]:
             yield Grade(refusals.KINDS[kind][0], False, _count(number, REFUSED, **first), cure)

@@ -117,9 +117,22 @@ def test_calls_that_were_refused_are_counted_by_kind(province: WireClient) -> No
         refusals.count(province.account.pk, kind_code)
     refusals.count(province.account.pk, "-1", is_claimed=True)
     bad, _is_good = check(province.account)
-    since = f"{timezone.localtime() - timedelta(hours=24):%d/%m/%Y}"
+    since = f"{timezone.localtime() - timedelta(hours=24):%H:00, %d/%m/%Y}"
     told = [text.rpartition(" (")[2] for text in bad]
-    assert told == [f"1 lời gọi từ ngày {since})", f"2 lời gọi từ ngày {since})"]
+    assert told == [f"1 lời gọi từ {since})", f"2 lời gọi từ {since})"]
+
+
+def test_what_was_refused_an_hour_before_the_span_is_not_counted(province: WireClient) -> None:
+    noon = timezone.localtime().replace(hour=12, minute=40, second=0, microsecond=0)
+    for hours in (1, 3, 60):
+        with time_machine.travel(noon - timedelta(hours=hours)):
+            refusals.count(province.account.pk, "-5")
+    with time_machine.travel(noon):
+        for span, number, begins in ((2, 1, 2), (3, 2, 3), (47, 2, 47)):
+            counts, first = refusals.since(province.account.pk, noon - timedelta(hours=span))
+            assert (counts["field"], first) == (number, noon.replace(minute=0) - timedelta(hours=begins)), span
+        counts, first = refusals.since(province.account.pk, noon - timedelta(hours=49))
+        assert (counts["field"], first) == (3, noon.replace(hour=0, minute=0) - timedelta(days=2))
 
 
 def test_a_client_of_the_api_is_told_of_keys_officials_and_the_journal() -> None:
@@ -156,7 +169,7 @@ def test_what_was_refused_kept_or_keyed_before_the_span_is_not_graded(province: 
     province.account.refresh_from_db()
     grades = list(client_checks.run(province.account, since=timezone.now() - timedelta(days=30)))
     assert [grade.told for grade in grades if not grade.is_passed] == [
-        f"1 lời gọi từ ngày {timezone.localtime() - timedelta(days=6):%d/%m/%Y}",
+        f"1 lời gọi từ {timezone.localtime() - timedelta(days=6):00:00, %d/%m/%Y}",
         "1 hồ sơ: CHUA-DONG-BO",
     ]
     system, dossier = filed_dossier()
