@@ -175,6 +175,9 @@ _PARTNER_ROWS = f"{_OF_PARTNER} ORDER BY dossier.id FOR UPDATE OF dossier"
 _FOR_PARTNER = JoinedSelect(
     _PARTNER_PARTS, _PARTNER_ROWS.format(codes="ANY(%s)", along=f"{_VERSIONS}{_PERSON}"), extra=[next_id(DossierEvent)]
 )
+_FOR_PARTNER_ALONE = JoinedSelect(
+    _PARTNER_PARTS[:1], _PARTNER_ROWS.format(codes="ANY(%s)", along=""), extra=[next_id(DossierEvent)]
+)
 IS_REPORTED = (
     f"EXISTS(SELECT FROM {DossierEvent._meta.db_table} AS event WHERE event.dossier_id = dossier.id"
     " AND event.source = %s AND event.source_reference = %s)"
@@ -230,19 +233,36 @@ def read_for_report(
     return dossier, version
 
 
-def lock_dossiers(codes: Sequence[str], *, actor: Actor, reference: str = "") -> dict[str, Dossier]:
+def lock_dossiers(
+    codes: Sequence[str], *, actor: Actor, reference: str = "", are_alone: bool = False
+) -> dict[str, Dossier]:
     """Lock the dossiers of a partner with these codes, in one order for everybody; those it may not see are left out.
 
     As visible_to and lock_dossier say, by a statement that is composed once: the way of every push. Each comes with the
     person who is told of changes and with an id for the event that is about to be written; one dossier with the
-    `reference` of that event also says whether it may be known already.
+    `reference` of that event also says whether it may be known already. With `are_alone` nothing is read along, unless
+    a clock stands still: what goes on then moves what is due.
     """
     if actor.client is None or actor.agency is None:
         return {}
-    found = _lock_for_partner(codes, actor.client, actor.agency, reference)
+    lock = _lock_alone if are_alone else _lock_for_partner
+    found = lock(codes, actor.client, actor.agency, reference)
     if missing := [code for code in codes if code not in found]:
-        found |= _lock_for_partner(missing, actor.client, actor.agency, reference)  # as for one: moved while we waited
+        found |= lock(missing, actor.client, actor.agency, reference)  # as for one: moved while we waited
     return found
+
+
+def _lock_alone(codes: Sequence[str], client: ApiClient, agency: Agency, reference: str) -> dict[str, Dossier]:
+    if reference:  # of one: its row is most of what is read
+        return _lock_for_partner(codes, client, agency, reference)
+    found: dict[str, Dossier] = {}
+    whose = [DossierState.DRAFT, client.pk, client.pk, agency.path]
+    for (event_id,), parts in _FOR_PARTNER_ALONE.all([list(codes), *whose]):
+        dossier = _related(parts, client)
+        dossier.next_event_ids = (event_id,)
+        found[dossier.code or ""] = dossier
+    stopped = [code for code, dossier in found.items() if dossier.clock_stopped_at is not None]
+    return found | (_lock_for_partner(stopped, client, agency, "") if stopped else {})
 
 
 def _lock_for_partner(codes: Sequence[str], client: ApiClient, agency: Agency, reference: str) -> dict[str, Dossier]:

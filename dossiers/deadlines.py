@@ -1,6 +1,7 @@
 """Due dates and clock stops of a dossier (thời hạn giải quyết); pure but for the calendar it is given."""
 
 from datetime import datetime, time, timedelta
+from functools import cache
 from typing import Protocol
 
 from django.utils.translation import gettext
@@ -99,7 +100,13 @@ def remaining_working_days(calendar: WorkCalendar, now: datetime, due: datetime)
 def _duration(version: TimedVersion | None) -> Duration | None:
     if version is None or version.processing_unit in {"", "none"} or not version.processing_value:
         return None
-    return Duration(version.processing_value, DurationUnit(version.processing_unit))
+    return _of(version.processing_value, version.processing_unit)
+
+
+@cache
+def _of(value: int, unit: str) -> Duration:
+    """Made and checked once for each that there is: hundreds of filings of one procedure are accepted at once."""
+    return Duration(value, DurationUnit(unit))
 
 
 def duration_in_words(version: TimedVersion | None) -> str:

@@ -342,7 +342,7 @@ class Dossier(models.Model):
     @property
     def rules(self) -> ProcedureVersion | None:
         """The version whose rules hold for it now."""
-        return self.rebased_to or self.procedure_version
+        return self.procedure_version if self.rebased_to_id is None else self.rebased_to
 
     @property
     def is_reported(self) -> bool:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 import structlog
@@ -14,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from dossiers import access, lifecycle, obligations, passage, replacing, revocation, services, withdrawal
 from dossiers.models import Dossier, DossierEvent
 from dossiers.passage import Occasion
-from portal.agencies.actors import Actor
+from portal.agencies.actors import Actor, ActorKind
 from portal.agencies.models import ApiClient
 from portal.core import optimistic, writes
 from portal.core.errors import InvalidInputError, NotFoundError, PortalError
@@ -152,7 +153,8 @@ def _opened(events: Sequence[PartnerEvent], actor: Actor) -> Callable[[PartnerEv
     source = f"client:{actor.client.pk}" if actor.client else ""
     references = [event.reference for event in events]
     only_one = references[0] if len(references) == 1 else ""
-    dossiers = access.lock_dossiers(sorted({event.code for event in events}), actor=actor, reference=only_one)
+    codes, are_alone = sorted({event.code for event in events}), all(event.event in _ALONE for event in events)
+    dossiers = access.lock_dossiers(codes, actor=actor, reference=only_one, are_alone=are_alone)
     to_ask = [dossier for dossier in dossiers.values() if dossier.may_know_reference]
     known = passage.known_events(to_ask, source=source, references=references) if to_ask else {}
     spare = len(events) - len(dossiers)
@@ -188,7 +190,7 @@ def _apply(dossier: Dossier, told: PartnerEvent, actor: Actor, source: str) -> D
     if remarks := told.data.get("remarks"):  # of the wire format
         kept |= remarks
     occasion = Occasion(told.occurred_at, source, told.reference, kept)
-    allowed = {row.name for row in lifecycle.allowed(dossier.state, actor.kind)}
+    allowed = _names_allowed(dossier.state, actor.kind)
     # what stays in its state acts on a paper: kept as late it would say revoked of a result that still counts
     may_be_late = told.event not in allowed and not lifecycle.TRANSITIONS[told.event].stays
     if may_be_late and passage.is_late_report(dossier, told.event, actor, occasion):
@@ -216,6 +218,11 @@ def _apply(dossier: Dossier, told: PartnerEvent, actor: Actor, source: str) -> D
     if dossier.newest_event is None:
         raise RuntimeError(f"step {told.event} made no event")
     return dossier.newest_event
+
+
+@cache
+def _names_allowed(state: str, actor: ActorKind) -> frozenset[str]:
+    return frozenset(row.name for row in lifecycle.allowed(state, actor))
 
 
 def _call(event: str, code: str, *, actor: Actor, reason: str, data: Mapping[str, Any], occasion: Occasion) -> Dossier:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from rest_framework.views import APIView
 
 WINDOW_SECONDS = 60
-SHARE_EVERY = (25, 1.0)
+SHARE_EVERY = (50, 1.0)
 """Calls and seconds after which a process adds what it counted to the common count: exact to a few calls."""
 CACHE_REST_SECONDS = 5
 
@@ -61,8 +61,11 @@ class WindowCounter:
     def _share(self, name: str, count: _Count, now: float) -> None:
         key = f"api:calls:{name}:{count.window}"
         try:
-            cache.add(key, 0, timeout=2 * WINDOW_SECONDS)
-            count.common = cache.incr(key, count.own)
+            try:
+                count.common = cache.incr(key, count.own)
+            except ValueError:  # the first of this window, or the cache is away
+                cache.add(key, 0, timeout=2 * WINDOW_SECONDS)
+                count.common = cache.incr(key, count.own)
         except ValueError:  # the cache is away; each process counts for itself until it is back
             self.cache_rests_until = now + CACHE_REST_SECONDS
             return

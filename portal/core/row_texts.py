@@ -1,12 +1,13 @@
-"""Rows as the JSON text in which they travel to a prepared statement, and the SQL that reads it (docs/adr/0013).
+"""Rows as the JSON texts in which they travel to a prepared statement, and the SQL that reads them (docs/adr/0013).
 
-Rows of one table travel as one text, so the statement is the same for one row and for five hundred. What is written is
-exactly what `Model.save` would write.
+Rows of one table travel as one text beside what they have in common, so the statement is the same for one row and for
+five hundred. What is written is exactly what `Model.save` would write.
 """
 
 import json
+from collections.abc import Sequence
 from datetime import date, datetime, time
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -28,22 +29,86 @@ class Part(NamedTuple):
 
 
 def sql_of(part: Part) -> str:
-    """What writes the rows of a part, given as one JSON text."""
+    """What writes the rows of a part, given as `texts_of` makes them: two JSON texts."""
     kind, model, names, ignore_conflicts = part
     fields = [_field(model, name) for name in names]
     table, key = model._meta.db_table, _field(model, "pk")
-    columns = ", ".join(f'"{field.column}"' for field in fields)
     typed = fields if kind == "insert" else [key, *fields]
-    given = ", ".join(f'"{field.column}" {field.db_type(connection)}' for field in typed)
-    source = f"json_to_recordset(%s::json) AS given ({given})"
+    given = ", ".join(f"{_short(number)} {field.db_type(connection)}" for number, field in enumerate(typed))
+    source = f"json_to_recordset(%s::json) AS each({given}), json_to_record(%s::json) AS common({given})"
+    told = [f"COALESCE(each.{_short(number)}, common.{_short(number)})" for number in range(len(typed))]
     if kind == "insert":
+        columns = ", ".join(f'"{field.column}"' for field in fields)
         ending = " ON CONFLICT DO NOTHING" if ignore_conflicts else ""
-        return f'INSERT INTO "{table}" ({columns}) SELECT {columns} FROM {source}{ending}'  # noqa: S608 - our own names
-    settings = ", ".join(f'"{field.column}" = given."{field.column}"' for field in fields)
+        return f'INSERT INTO "{table}" ({columns}) SELECT {", ".join(told)} FROM {source}{ending}'  # noqa: S608 - our own names
+    settings = ", ".join(f'"{field.column}" = {value}' for field, value in zip(fields, told[1:], strict=True))
     return (
         f'UPDATE "{table}" AS target SET {settings} FROM {source}'  # noqa: S608 - our own names
-        f' WHERE target."{key.column}" = given."{key.column}"'
+        f' WHERE target."{key.column}" = each.{_short(0)}'
     )
+
+
+def texts_of(part: Part, rows: Sequence[Model]) -> list[str]:
+    """The rows of a part as they travel: what each says, and what all of several say; what is NULL is left out.
+
+    Of hundreds of events most columns are the same: said once, they are neither written nor read hundreds of times. The
+    names of columns are numbers for the same reason. Raises TypeError for what JSON does not carry.
+    """
+    each: list[dict[str, Any]] = [{} for _row in rows]
+    common: dict[str, Any] = {}
+    first = 0
+    if part.kind == "update":
+        first, key = 1, _short(0)
+        for values, row in zip(each, rows, strict=True):
+            values[key] = row.pk
+    for number, (_column, attribute, natural, field) in enumerate(_prepared(part.model, part.names), first):
+        told = _column_of(rows, attribute, natural, field, is_new=part.kind == "insert")
+        name, sample = _short(number), told[0]
+        # of JSON only what is empty: of other values 1 equals true, and is written in another way
+        is_comparable = sample is None or (sample == {} if natural is object else isinstance(sample, str | int))
+        if len(told) > 1 and is_comparable and told.count(sample) == len(told):
+            if sample is not None:
+                common[name] = sample
+            continue
+        for values, value in zip(each, told, strict=True):
+            if value is not None:
+                values[name] = value
+    return [_ENCODER.encode(each), _ENCODER.encode(common)]
+
+
+def _column_of(rows: Sequence[Model], attribute: str, natural: Any, field: Any, *, is_new: bool) -> list[Any]:
+    """One column of all rows as JSON carries it."""
+    if natural is None:
+        return [_asked(field, row, is_new=is_new) for row in rows]
+    try:
+        values = [row.__dict__[attribute] for row in rows]
+    except KeyError:  # a column that was not read is not in the row's own values, and is fetched
+        values = [getattr(row, attribute) for row in rows]
+    if natural is object:
+        return values
+    if natural is str:
+        return [
+            value if value is None or isinstance(value, str) else _asked(field, row, is_new=is_new)
+            for value, row in zip(values, rows, strict=True)
+        ]
+    if natural is datetime:
+        return [
+            value
+            if value is None
+            else value.isoformat()  # the encoder would come back to ask for each of them
+            if type(value) is datetime and value.tzinfo is not None
+            else _asked(field, row, is_new=is_new)
+            for value, row in zip(values, rows, strict=True)
+        ]
+    return [
+        value if value is None or type(value) is natural else _asked(field, row, is_new=is_new)
+        for value, row in zip(values, rows, strict=True)
+    ]
+
+
+@cache
+def _short(number: int) -> str:
+    return f"c{number}"
 
 
 def sql_of_insert(part: Part, *, rows: int, condition: str) -> str:
@@ -71,18 +136,22 @@ def _parameter(field: Any) -> str:
 
 def parameters_of(row: Model, names: Names, *, is_new: bool) -> list[str | None]:
     """The values of these fields as text, which PostgreSQL reads by the type of each parameter."""
-    told, texts = row.__dict__, []
-    for name, (column, attribute, natural, field) in zip(names, _prepared(type(row), names), strict=True):
+    told = row.__dict__
+    texts: list[str | None] = []
+    for _column, attribute, natural, field in _prepared(type(row), names):
         value: Any = told.get(attribute)
-        kind = type(value)
-        if kind is natural and kind in _WRITTEN_PLAINLY:
-            texts.append(value if kind is str else str(value))
-        elif kind is natural is datetime and value.tzinfo is not None:
-            texts.append(value.isoformat())
+        if natural is str and isinstance(value, str):  # nearly all of them; one of a choice says its value
+            texts.append(value if type(value) is str else str(value))
         elif value is None and natural is not None and attribute in told:
             texts.append(None)
+        elif natural is datetime and type(value) is datetime and value.tzinfo is not None:
+            texts.append(value.isoformat())
+        elif type(value) is natural and natural in _WRITTEN_PLAINLY:
+            texts.append(str(value))
+        elif natural is object and value is not None:
+            texts.append(_ENCODER.encode(value))
         else:
-            texts.append(_text(values_of(row, (name,), is_new=is_new)[column], field))
+            texts.append(_text(_column_of([row], attribute, natural, field, is_new=is_new)[0], field))
     return texts
 
 
@@ -95,26 +164,6 @@ def names_of(model: type[Model], *, with_id: bool) -> Names:
 @lru_cache(maxsize=1000)
 def _field(model: type[Model], name: str) -> Any:
     return model._meta.pk if name == "pk" else model._meta.get_field(name)
-
-
-def values_of(row: Model, names: Names, *, is_new: bool) -> dict[str, Any]:
-    """A row by its columns as `Model.save` would write it; of one that is there its id beside them."""
-    model = type(row)
-    values = {} if is_new else {_field(model, "pk").column: row.pk}
-    told = row.__dict__
-    for column, attribute, natural, field in _prepared(model, names):
-        if natural is None:
-            values[column] = _asked(field, row, is_new=is_new)
-            continue
-        # a column that was not read is not in the row's own values, and is fetched
-        value = told[attribute] if attribute in told else getattr(row, attribute)
-        if value is not None and natural is not object:
-            if type(value) is not natural and not (natural is str and isinstance(value, str)):
-                value = _asked(field, row, is_new=is_new)
-            elif natural is datetime:  # the encoder would come back to ask for each of them
-                value = _asked(field, row, is_new=is_new) if value.tzinfo is None else value.isoformat()
-        values[column] = value
-    return values
 
 
 def _asked(field: Any, row: Model, *, is_new: bool) -> Any:
@@ -139,8 +188,8 @@ _NATURAL: tuple[tuple[type["Field[Any, Any]"], type], ...] = (
 them: it is not asked."""
 
 
-_WRITTEN_PLAINLY = frozenset({str, int, bool, UUID})
-"""Types whose text is what PostgreSQL reads, where it is the one natural to its field."""
+_WRITTEN_PLAINLY = frozenset({int, bool, UUID})
+"""Types, beside texts, whose text is what PostgreSQL reads, where it is the one natural to its field."""
 
 
 @lru_cache(maxsize=500)
@@ -165,11 +214,6 @@ def _natural(field: Any) -> type | None:
         if isinstance(field, kind) and is_plain and not sets_itself:
             return natural
     return None
-
-
-def as_json(rows: list[dict[str, Any]]) -> str:
-    """The rows of a part as they travel; raises TypeError for what JSON does not carry."""
-    return _ENCODER.encode(rows)
 
 
 def _plain(value: Any) -> str:

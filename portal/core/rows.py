@@ -22,22 +22,17 @@ M = TypeVar("M", bound=Model)
 
 def fresh(model: type[M], **values: Any) -> M:
     """A new row, as `model(**values)` makes it from names of fields or columns; defaults where nothing is said."""
-    plain, made, relations = _made_of(model)
+    plain, made, relations = _made_with(model, tuple(values))
     row = model.__new__(model)
     row._state = state = ModelState()
     told = row.__dict__
     told.update(plain)
-    for attribute, default in made.items():
-        if attribute not in values:
-            told[attribute] = default()
-    for name, value in values.items():
-        if name in relations:
-            state.fields_cache[name] = value
-            told[relations[name]] = None if value is None else value.pk
-        elif name in plain or name in made:
-            told[name] = value
-        else:
-            raise TypeError(f"{model.__name__} has no {name}")
+    for attribute, default in made:
+        told[attribute] = default()
+    told.update(values)
+    for name, attribute in relations:
+        value = state.fields_cache[name] = told.pop(name)
+        told[attribute] = None if value is None else value.pk
     return row
 
 
@@ -54,18 +49,24 @@ class _MadeOf(NamedTuple):
 
     plain: dict[str, Any]
     """Defaults that are the same for every row."""
-    made: dict[str, Callable[[], Any]]
-    """Defaults that are made for each row."""
-    relations: dict[str, str]
-    """The attribute that holds the id, by the relation's name."""
+    made: list[tuple[str, Callable[[], Any]]]
+    """Defaults that are made for each row, where nothing is said."""
+    relations: list[tuple[str, str]]
+    """Relations that are said, each with the attribute that holds the id."""
 
 
-@lru_cache(maxsize=200)
-def _made_of(model: type[Model]) -> _MadeOf:
+@lru_cache(maxsize=500)
+def _made_with(model: type[Model], names: tuple[str, ...]) -> _MadeOf:
+    """The same where these names are said, each of a field or a column; raises TypeError for any other."""
     fields = model._meta.concrete_fields
-    made = {field.attname: _maker(field) for field in fields if _makes_its_default(field)}
-    plain = {field.attname: field.get_default() for field in fields if field.attname not in made}
-    return _MadeOf(plain, made, {field.name: field.attname for field in fields if field.is_relation})
+    said = {field.attname for field in fields if not {field.name, field.attname}.isdisjoint(names)}
+    if unknown := set(names) - {name for field in fields for name in (field.name, field.attname)}:
+        raise TypeError(f"{model.__name__} has no {', '.join(sorted(unknown))}")
+    made = [(field.attname, _maker(field)) for field in fields if _makes_its_default(field)]
+    makes = {attribute for attribute, _default in made}
+    plain = {field.attname: field.get_default() for field in fields if field.attname not in makes}
+    relations = [(field.name, field.attname) for field in fields if field.is_relation and field.name in names]
+    return _MadeOf(plain, [each for each in made if each[0] not in said], relations)
 
 
 def _makes_its_default(field: Any) -> bool:

@@ -17,6 +17,7 @@ from dossiers.api.serializers import EventSerializer
 from dossiers.lifecycle import DossierState
 from dossiers.models import Dossier
 from dossiers.partners import status_events
+from portal.core.statements import Statement
 from portal.notifications.models import Message
 from tests import factories
 from tests.api.callers import Caller, caller, event_body, filed_dossier
@@ -47,6 +48,25 @@ def sent_ahead(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) 
 
 
 @pytest.mark.usefixtures("sent_ahead")
+@pytest.mark.django_db
+def test_starts_of_work_read_their_dossiers_alone_unless_a_clock_stands(monkeypatch: pytest.MonkeyPatch) -> None:
+    system, dossiers = three_dossiers()
+    send(system, *(item(dossier, "accept") for dossier in dossiers))
+    stands = dossiers[2].pk
+    Dossier.objects.filter(pk=stands).update(clock_stopped_at=timezone.now() - timedelta(days=10))
+    before = dict(Dossier.objects.values_list("pk", "due_at"))
+    read: list[bytes] = []
+    execute = Statement._execute
+    monkeypatch.setattr(Statement, "_execute", lambda self, *a: read.append(self._query) or execute(self, *a))
+    told = send(system, *(item(dossier, "start_processing") for dossier in dossiers))
+    monkeypatch.undo()
+    assert [result["status"] for result in told["results"]] == [201] * 3
+    assert [b"accounts_" in query for query in read if b"FOR UPDATE OF dossier" in query] == [False, True]
+    for dossier in Dossier.objects.all():
+        moved = dossier.due_at - before[dossier.pk] if dossier.due_at else timedelta(0)
+        assert (moved > timedelta(days=5)) is (dossier.pk == stands) and dossier.clock_stopped_at is None
+
+
 @pytest.mark.django_db
 def test_events_of_several_dossiers_take_effect_in_order() -> None:
     system, (first, second, third) = three_dossiers()

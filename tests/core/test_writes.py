@@ -1,13 +1,16 @@
 """Gathered writes: sent together, read by whoever asks, undone as a whole."""
 
+import json
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
+from dossiers.models import DossierEvent
 from portal.agencies.models import Agency, CalendarDay
-from portal.core import writes
+from portal.core import row_texts, rows, work, writes
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -127,3 +130,65 @@ def test_moments_are_written_as_save_writes_them() -> None:
     client.last_seen_at = datetime(2026, 11, 28, 7, 30)  # noqa: DTZ001 - what is tried
     with pytest.warns(RuntimeWarning, match="naive datetime"):
         writes.update(client, ["last_seen_at"])
+
+
+def _held(day: str) -> tuple[str, str, str]:
+    found = CalendarDay.objects.get(day=day)
+    return found.name, found.kind, found.source
+
+
+def test_what_all_rows_say_travels_once_and_each_row_says_its_own() -> None:
+    days = [row("2026-12-01", "A"), row("2026-12-02", "B"), row("2026-12-03", "")]
+    part = row_texts.Part("insert", CalendarDay, row_texts.names_of(CalendarDay, with_id=False))
+    each, common = (json.loads(text) for text in row_texts.texts_of(part, days))
+    assert "off" in common.values() and all("off" not in told.values() for told in each)
+    with writes.gathered():
+        for day in days:
+            writes.insert(day)
+    assert [_held(f"2026-12-0{number}") for number in (1, 2, 3)] == [
+        ("A", "off", ""),
+        ("B", "off", ""),
+        ("", "off", ""),
+    ]
+    there = list(CalendarDay.objects.order_by("day"))
+    for day in there:
+        day.name, day.source = "Chung", day.name
+    with writes.gathered():
+        for day in there:
+            writes.update(day, ["name", "source"])
+    assert [_held(f"2026-12-0{number}") for number in (1, 2, 3)] == [
+        ("Chung", "off", "A"),
+        ("Chung", "off", "B"),
+        ("Chung", "off", ""),
+    ]
+
+
+def test_values_that_python_takes_for_equal_and_json_does_not_stay_apart() -> None:
+    dossier = factories.file_dossier()
+    told: list[Any] = [{"n": 1}, {"n": True}, {"n": 1.0}, {}, {}]
+    events = [
+        rows.fresh(DossierEvent, dossier=dossier, sequence=10 + at, name="x", actor_kind="system", data=data)
+        for at, data in enumerate(told)
+    ]
+    for event in events:
+        event.occurred_at = event.received_at
+    with writes.gathered():
+        for event in events:
+            writes.insert(event)
+    kept = dossier.events.filter(name="x").order_by("sequence").values_list("data", flat=True)
+    assert [json.dumps(data) for data in kept] == ['{"n": 1}', '{"n": true}', '{"n": 1.0}', "{}", "{}"]
+
+
+def test_many_rings_of_one_task_are_one_and_what_a_savepoint_takes_back_rings_again(
+    django_capture_on_commit_callbacks: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rung: list[str] = []
+    monkeypatch.setattr(work, "ring_now", rung.append)
+    with django_capture_on_commit_callbacks(execute=True), writes.gathered():
+        for _number in range(3):
+            work.ring("a")
+        with transaction.atomic():
+            work.ring("b")
+            transaction.set_rollback(True)
+        work.ring("b")
+    assert rung == ["a", "b"]
