@@ -59,6 +59,10 @@ class Narrowing:
             found &= extension.not_sent()
         return found
 
+    def among(self, agency_ids: list[int]) -> list[int]:
+        """Of these agencies, those that may have rows of it."""
+        return agency_ids if self.agency_id is None else [pk for pk in agency_ids if pk == self.agency_id]
+
     def query(self) -> dict[str, str]:
         """What stands in an address, without what is empty."""
         values = {name: getattr(self, field) for name, field in NAMES.items()}

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import BigIntegerField, Q, QuerySet, Value
+from django.db.models import BigIntegerField, QuerySet, Value
 from django.db.models.functions import Cast
 from django.http import HttpRequest
 from django.utils.functional import cached_property
@@ -73,7 +73,8 @@ class Official:
         submitted = Dossier.objects.exclude(state=DossierState.DRAFT)
         if (only := self.only_agency) is not None:
             return submitted.filter(agency=only)
-        return submitted.filter(within(self.top_paths()))
+        # by number and not by path: the planner knows how many rows an agency has, and reads its part of an index
+        return submitted.filter(agency__in=self.agency_ids)
 
     @cached_property
     def stands_in_for(self) -> list[User]:
@@ -83,11 +84,13 @@ class Official:
     @cached_property
     def only_agency(self) -> int | None:
         """The one agency of her scope where nothing lies below it: its rows come in the order of the desk's index."""
-        paths = self.top_paths()
-        if len(paths) != 1:
-            return None
-        found = list(Agency.objects.filter(path__startswith=paths[0]).values_list("pk", flat=True)[:2])
-        return found[0] if len(found) == 1 else None
+        return self.agency_ids[0] if len(self.agency_ids) == 1 else None
+
+    @cached_property
+    def agency_ids(self) -> list[int]:
+        """The agencies where she works and those below them."""
+        found = Agency.objects.filter(within(self.top_paths(), "path")).order_by("path")
+        return list(found.values_list("pk", flat=True))
 
     def asked(self) -> DossierQuerySet:
         """Dossiers of other agencies about which one of hers is asked now."""
@@ -121,10 +124,11 @@ class Official:
 
     def get_dossier(self, code: str) -> Dossier:
         """A dossier of her agencies, or one they are asked about; raises NotFoundError for others, existing or not."""
-        ours = Dossier.objects.exclude(state=DossierState.DRAFT).filter(within(self.top_paths()))
+        paths = self.top_paths()
         dossier = (
-            Dossier.objects.filter(Q(pk__in=ours) | Q(pk__in=self.asked()))
-            .filter(code=code)
+            Dossier.objects.exclude(state=DossierState.DRAFT)
+            # asked of the one row: "one of all that are hers" would be looked for among all that are hers
+            .filter(within(paths) | access.asked_within(paths), code=code)
             .select_related(
                 "agency",
                 "procedure_version__procedure",

@@ -29,6 +29,11 @@ _KEYS = {
 }
 
 
+def falls(order: Order, *, is_back: bool = False) -> bool:
+    """Whether the latest comes first, read on or, with `is_back`, backwards."""
+    return _KEYS[order][1] != is_back
+
+
 def in_order(rows: DossierQuerySet, order: Order, after: str = "") -> DossierQuerySet:
     """The rows in this order, each with its `key`, from a mark on; a mark that cannot be read starts at the top."""
     key, is_descending = _KEYS[order]

@@ -9,13 +9,14 @@ from django.db.models import Count, Exists, OuterRef, Q, Value
 
 from dossiers.lifecycle import OPEN_STATES
 from dossiers.models import Dossier, DossierEvent, DossierQuerySet
-from portal.backoffice import queue_columns, queue_marks
+from portal.backoffice import queue_columns, queue_heads, queue_marks
 from portal.backoffice.narrowing import EVERYTHING, Narrowing
 from portal.backoffice.officials import Official
 from portal.backoffice.queue_list import OURS, QUEUES, Moment, Queue, Scope
 from portal.backoffice.queue_marks import Order
 
 PAGE_SIZE = 50
+EVERY_ROW = Q()
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,32 @@ def rows_of(official: Official, queue: Queue, at: Moment, narrowed: Narrowing = 
     return dossiers.filter(queue.scope.rows & queue.rows(official, at) & narrowed.rows)
 
 
+def ordered(
+    official: Official,
+    queue: Queue,
+    at: Moment,
+    order: Order,
+    *,
+    limit: int,
+    mark: str = "",
+    is_back: bool = False,
+    narrowed: Narrowing = EVERYTHING,
+    only: Q = EVERY_ROW,
+) -> DossierQuerySet:
+    """Rows of a queue in an order with their `key`, from a mark on or back from it; no more than `limit` are wanted."""
+    in_order = queue_marks.before if is_back else queue_marks.in_order
+    rows = rows_of(official, queue, at, narrowed).filter(only)
+    if queue.scope in {Scope.OURS, Scope.OF_ALL}:
+        own = queue.scope.rows & queue.rows(official, at) & narrowed.rows & only
+        rows = queue_heads.first(
+            narrowed.among(official.agency_ids),
+            lambda here: in_order(here.filter(own), order, mark),
+            falls=queue_marks.falls(order, is_back=is_back),
+            limit=limit,
+        )
+    return in_order(rows, order, mark)
+
+
 def page(
     official: Official,
     queue: Queue,
@@ -42,17 +69,18 @@ def page(
     limit: int = PAGE_SIZE,
 ) -> Page:
     """One page in the order that is wanted, or the queue's own; a mark that cannot be read starts at the top."""
-    rows = queue_columns.slim(rows_of(official, queue, at, narrowed), with_answers=queue.scope is Scope.PAPER)
-    rows = queue_marks.in_order(rows, Order(narrowed.order or queue.order), after=after)
-    found: list[Any] = list(rows[: limit + 1])
+    order = Order(narrowed.order or queue.order)
+    rows = ordered(official, queue, at, order, limit=limit + 1, mark=after, narrowed=narrowed)
+    slim = queue_columns.slim(rows, with_answers=queue.scope is Scope.PAPER)
+    found: list[Any] = list(slim[: limit + 1])
     last = found[limit - 1] if len(found) > limit else None
     return Page(found[:limit], queue_marks.write(last) if last is not None else "")
 
 
 def to_do(official: Official, queue: Queue, at: Moment, *, limit: int) -> list[Dossier]:
     """The first rows of a queue that wait for the reader herself, most urgent first."""
-    rows = queue_columns.slim(rows_of(official, queue, at).filter(queue.to_do), with_answers=queue.scope is Scope.PAPER)
-    return list(queue_marks.in_order(rows, Order.URGENT)[:limit])
+    rows = ordered(official, queue, at, Order.URGENT, limit=limit, only=queue.to_do)
+    return list(queue_columns.slim(rows, with_answers=queue.scope is Scope.PAPER)[:limit])
 
 
 def first_marks(
@@ -106,8 +134,11 @@ def counts(official: Official, at: Moment) -> dict[str, int]:
     }
     if not official.working_posts:
         return dict.fromkeys((queue.name for queue in QUEUES.values() if queue.is_counted), 0)
-    ours = official.dossiers().filter(OURS, state__in=OPEN_STATES)
-    found = ours.aggregate(**{key: Count("pk", filter=queue.rows(official, at)) for key, queue in counted.items()})
+    found = queue_heads.totals(
+        official.agency_ids,
+        lambda here: here.filter(OURS, state__in=OPEN_STATES),
+        **{key: Count("pk", filter=queue.rows(official, at)) for key, queue in counted.items()},
+    )
     apart = dict.fromkeys((queue.name for queue in QUEUES.values() if queue.scope.is_apart), 0)
     beside = [
         rows_of(official, QUEUES[name], at)

@@ -74,10 +74,11 @@ class Walk:
 
     def neighbour(self, official: Official, at: Moment, *, is_back: bool = False) -> Dossier | None:
         """The row behind (before) this one as the queue is now, with its `key`; None at its end."""
-        rows = queue_columns.slim(queues.rows_of(official, self.queue, at, self.narrowed))
         order = Order(self.narrowed.order or self.queue.order)
-        ordered = (queue_marks.before if is_back else queue_marks.in_order)(rows, order, self.mark)
-        found: Dossier | None = ordered.first()
+        rows = queues.ordered(
+            official, self.queue, at, order, limit=1, mark=self.mark, is_back=is_back, narrowed=self.narrowed
+        )
+        found: Dossier | None = queue_columns.slim(rows).first()
         return found
 
 
