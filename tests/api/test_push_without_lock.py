@@ -20,6 +20,7 @@ from portal.exchange import idempotency
 from portal.exchange.models import InboundRequest
 from tests import factories
 from tests.api.callers import event_body, filed_dossier
+from tests.queries import asked_by
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -28,29 +29,6 @@ STEPS = ("accept", "start_processing", "approve")
 
 def path(dossier: Dossier) -> str:
     return f"/api/v1/dossiers/{dossier.code}/events/"
-
-
-def asked_by(run: Callable[[], Any], monkeypatch: pytest.MonkeyPatch) -> tuple[int, list[str]]:
-    """How many prepared statements this runs, and what else it asks of the database, BEGIN and COMMIT included."""
-    prepared: list[Statement] = []
-    others: list[str] = []
-    execute = Statement._execute
-
-    def counted(self: Statement, parameters: Any) -> Any:
-        prepared.append(self)
-        return execute(self, parameters)
-
-    def seen(execute: Any, sql: Any, parameters: Any, many: bool, context: Any) -> Any:
-        others.append(str(sql))
-        return execute(sql, parameters, many, context)
-
-    monkeypatch.setattr(Statement, "_execute", counted)
-    monkeypatch.setattr(transaction.Atomic, "__enter__", lambda self: others.append("BEGIN"))
-    monkeypatch.setattr(transaction.Atomic, "__exit__", lambda self, *error: None)
-    with connection.execute_wrapper(seen):
-        run()
-    monkeypatch.undo()
-    return len(prepared), others
 
 
 def between(monkeypatch: pytest.MonkeyPatch, meanwhile: Callable[[], Any]) -> None:

@@ -13,7 +13,7 @@ from dossiers.partners import reported
 from dossiers.partners.wire import read_dossier, read_line
 from portal.agencies.models import Agency, ApiClient
 from tests import factories
-from tests.api.test_push_without_lock import asked_by
+from tests.queries import asked_by
 from tests.wire.clients import line, new_code, record
 
 pytestmark = pytest.mark.django_db(transaction=True)
