@@ -6,7 +6,7 @@ from django.db import IntegrityError, connection, transaction
 from portal.agencies.models import Agency, CalendarDay
 from portal.core import writes
 from tests import factories
-from tests.core.test_writes import row
+from tests.core.written_rows import row
 
 pytestmark = pytest.mark.django_db
 

@@ -12,12 +12,9 @@ from dossiers.models import DossierEvent
 from portal.agencies.models import Agency, CalendarDay
 from portal.core import row_texts, rows, work, writes
 from tests import factories
+from tests.core.written_rows import row
 
 pytestmark = pytest.mark.django_db
-
-
-def row(day: str, name: str = "Ngày nghỉ", agency: Agency | None = None) -> CalendarDay:
-    return CalendarDay(day=day, kind="off", name=name, agency=agency)
 
 
 def test_a_row_alone_is_written_at_once_and_has_its_id() -> None:
