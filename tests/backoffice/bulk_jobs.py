@@ -9,6 +9,7 @@ from dossiers import services
 from dossiers.lifecycle import DossierState as S
 from dossiers.models import Dossier
 from portal.agencies.actors import ActorKind
+from portal.backoffice.models import BulkItem
 from tests import factories
 from tests.backoffice.conftest import Office
 from tests.backoffice.situations import in_state
@@ -40,3 +41,7 @@ def confirm(office: Office, page: HttpResponse, who: str = "desk", **fields: str
     """Press the button of the page that asks, with everything it carries."""
     carried = dict(re.findall(r'type="hidden" name="([a-z]+)" value="([^"]*)"', page.content.decode()))
     return office.browser(who).post(NEW, {**carried, **fields})
+
+
+def results() -> dict[str, tuple[str, str]]:
+    return {item.dossier_code: (item.state, item.words) for item in BulkItem.objects.all()}

@@ -17,15 +17,11 @@ from portal.backoffice import bulk, tasks
 from portal.backoffice.models import BulkItem, BulkJob, BulkKind, ItemState
 from portal.core.work import WorkState, claim_next
 from tests import factories
-from tests.backoffice.bulk_jobs import NEW, ask, mark, proposed
+from tests.backoffice.bulk_jobs import NEW, ask, mark, proposed, results
 from tests.backoffice.conftest import Office
 from tests.backoffice.situations import in_state
 
 pytestmark = pytest.mark.django_db
-
-
-def results() -> dict[str, tuple[str, str]]:
-    return {item.dossier_code: (item.state, item.words) for item in BulkItem.objects.all()}
 
 
 def test_a_queue_is_chosen_confirmed_and_done(office: Office) -> None:

@@ -21,7 +21,7 @@ from portal.backoffice.queue_marks import Order
 from portal.backoffice.walking import Walk
 from tests import factories
 from tests.backoffice.conftest import Office
-from tests.backoffice.test_steps import in_state
+from tests.backoffice.situations import in_state
 
 pytestmark = pytest.mark.django_db
 

@@ -24,8 +24,8 @@ from portal.core.work import WorkState
 from portal.exchange.models import InboundRequest, InboxMessage
 from tests import factories
 from tests.api.callers import event_body, filed_dossier
+from tests.backoffice.bulk_jobs import ask, results
 from tests.backoffice.conftest import Office
-from tests.backoffice.test_bulk import ask, results
 from tests.wire.clients import line, new_code, record, wire_client
 
 pytestmark = pytest.mark.django_db(transaction=True)
