@@ -32,6 +32,8 @@ def visible_to(actor: Actor) -> DossierQuerySet:
         return submitted.of_citizen(actor.user)
     if actor.kind in OFFICIALS and actor.agency is not None:
         return submitted.filter(agency__path__startswith=actor.agency.path)
+    if actor.kind == ActorKind.DELEGATE and actor.agency is not None:
+        return submitted.filter(agency=actor.agency)
     if actor.kind == ActorKind.CONSULTED and actor.agency is not None:
         return submitted.filter(asked_within([actor.agency.path]))
     if actor.kind == ActorKind.PARTNER and actor.client is not None and actor.agency is not None:

@@ -66,6 +66,8 @@ BEFORE_DECISION = frozenset({S.ACCEPTED, S.PROCESSING})
 
 OFFICE = frozenset({A.DESK, A.AGENCY, A.LEADER, A.PARTNER})
 """Anyone who acts for the deciding agency; its own system speaks for all its officials."""
+DECIDING = frozenset({A.LEADER, A.DELEGATE})
+"""Who signs here: a leader, or whom the head has sign in her stead, who does nothing else (dossiers.delegated)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,9 +191,7 @@ TRANSITIONS: dict[str, Transition] = {
             needs_reason=True,
         ),
         _row("propose", {S.PROCESSING}, S.PROCESSING, by={A.AGENCY, A.LEADER, A.PARTNER}, event="dossier.proposed"),
-        _row(
-            "send_back", {S.PROCESSING}, None, by={A.LEADER}, event="dossier.sent_back", needs_reason=True, stays=True
-        ),
+        _row("send_back", {S.PROCESSING}, None, by=DECIDING, event="dossier.sent_back", needs_reason=True, stays=True),
         # of an agency that divides its work into stages (dossiers.stages)
         *(
             _row(
@@ -306,7 +306,7 @@ TRANSITIONS: dict[str, Transition] = {
             "approve",
             {S.ACCEPTED, S.PROCESSING},
             S.DECIDED,
-            by={A.LEADER, A.PARTNER},
+            by=DECIDING | {A.PARTNER},
             event="dossier.decided",
         ),
         # the portal at once, where the result is electronic only; else the desk, with who collected the paper

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from dossiers.event_names import OF_STAGES, STAGE_RETURNED, SUPPLEMENTED
 from dossiers.models import Dossier, DossierEvent
 from portal.accounts.models import User
-from portal.agencies import absences, memberships
+from portal.agencies import absences, memberships, signing
 from portal.agencies.models import Agency, MembershipRole
 from portal.core.language import speaking
 from portal.notifications import services as notifications
@@ -78,7 +78,10 @@ def _people(told: Told, dossier: Dossier, event: DossierEvent) -> Iterable[User]
     if agency is None:
         return []
     found = [dossier.assignee] if told.asks_assignee and dossier.assignee is not None else []
-    if not found:
+    if event.name == "dossier.proposed":  # whoever may sign in the head's stead, too
+        found = signing.signers(agency, dossier.procedure_code)
+        found += [person for person in memberships.holders(agency, R.LEADER) if person not in found]
+    elif not found:
         posts = [event.data.get("role", "")] if told.of_stage else told.posts
         found = [person for post in posts for person in memberships.holders(agency, post)]
     return absences.present(found, agency) if found else []

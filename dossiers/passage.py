@@ -9,7 +9,7 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from dossiers import at_hand, common_limit, consequences, deadlines, lifecycle, local_terms, stages
+from dossiers import at_hand, common_limit, consequences, deadlines, delegated, lifecycle, local_terms, stages
 from dossiers.event_names import ENDS_PROPOSAL, OF_STAGES
 from dossiers.lifecycle import BEFORE_DECISION, CLOCK_STOPPED, FINISHED_STATES, DossierState
 from dossiers.models import Dossier, DossierEvent, DraftState
@@ -20,7 +20,16 @@ from portal.core.errors import TransitionError
 from portal.core.statements import Statement
 
 S = DossierState
-PEOPLE = frozenset({ActorKind.CITIZEN, ActorKind.DESK, ActorKind.AGENCY, ActorKind.LEADER, ActorKind.CONSULTED})
+PEOPLE = frozenset(
+    {
+        ActorKind.CITIZEN,
+        ActorKind.DESK,
+        ActorKind.AGENCY,
+        ActorKind.LEADER,
+        ActorKind.DELEGATE,
+        ActorKind.CONSULTED,
+    }
+)
 FAST_CLOCK = timedelta(minutes=5)
 """How far ahead of ours a partner's clock may be and still tell the order of what it reports."""
 WAITING = frozenset({S.AWAITING_SUPPLEMENT, S.AWAITING_PAYMENT, S.CONSULTING})
@@ -114,6 +123,8 @@ def apply(
     now = timezone.now()
     occurred_at = min(occasion.occurred_at or now, now)
     transition = lifecycle.check(name, state=dossier.state, actor=actor.kind, reason=reason)
+    if actor.kind == ActorKind.DELEGATE:
+        data = {**(data or {}), **delegated.require(dossier, actor)}
     before = S(dossier.state)
     after = before if transition.stays else transition.target or _state_before(dossier, name)
     if not transition.stays:

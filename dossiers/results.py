@@ -174,6 +174,7 @@ def content(dossier: Dossier, agency: Agency, work: ResultIssue, *, is_draft: bo
         issuer=agency,
         signer_name=work.signer_name,
         signer_title=work.signer_title,
+        signs_for=work.signs_for,
         decided_at=work.approved_at,
         holder_name=(composed.holder_name if composed else "") or holder_name,
         holder_id=composed.holder_id if composed and is_about_another else holder_id,

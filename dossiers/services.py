@@ -20,6 +20,7 @@ from dossiers import (
     answer_corrections,
     consultation,
     contradictions,
+    delegated,
     draft_checks,
     finding,
     left_out,
@@ -35,7 +36,7 @@ from dossiers import (
     uncharged,
 )
 from dossiers.event_names import WITHOUT_PROPOSAL
-from dossiers.lifecycle import BEFORE_DECISION, DossierState
+from dossiers.lifecycle import BEFORE_DECISION, DECIDING, DossierState
 from dossiers.models import (
     Dossier,
     DossierComponent,
@@ -292,32 +293,34 @@ def approve(
     A leader here signs no paper whose draft still lies before the applicant (dossiers.draft_checks). She may decide
     what nobody proposed, as the head of the agency answers for the result; the event says that she did. A fee of a
     known amount that was told and never asked for needs her reason, `not_charged` (dossiers.uncharged); a paper
-    in force that says otherwise, `set_aside` (dossiers.contradictions).
+    in force that says otherwise, `set_aside` (dossiers.contradictions). Who signs in the head's stead decides only what
+    somebody else proposed; the paper says in which form (dossiers.delegated).
     """
     with access.locked(code, actor=actor) as dossier:
         if passage.replayed(dossier, occasion) is not None:
             return dossier
         corrections: dict[str, str] = {}
         rows = fields_of(decision)
-        if actor.kind == ActorKind.LEADER and dossier.state in BEFORE_DECISION:
+        if actor.kind in DECIDING and dossier.state in BEFORE_DECISION:
             draft_checks.require_agreed(dossier)
             corrections = left_out.printed(dossier, draft_checks.corrections_of(dossier))
             rows = draft_checks.lines_of(dossier) + rows
             number_assignment.require_fitting(dossier, rows)
         told: dict[str, Any] = {}
-        if actor.kind == ActorKind.LEADER:
+        if actor.kind in DECIDING:
             if dossier.proposed_at is None:
                 told = {WITHOUT_PROPOSAL: True, **stages.passed_over(dossier, actor, "", is_required=False)}
             told |= uncharged.told(dossier, not_charged, is_required=True)
             told |= contradictions.told(dossier, set_aside)
         event = passage.apply(dossier, "approve", actor=actor, occasion=occasion, data=told)
-        if actor.kind == ActorKind.LEADER:
+        if actor.kind in DECIDING:
             consultation.end_open(dossier, event.occurred_at)
         issue = ResultIssue(
             dossier=dossier,
             document_number=clean_line(decision.document_number)[:60] or f"{event.sequence:02d}/{dossier.code}",
             signer_name=clean_line(decision.signer_name)[:200] or actor.name,
             signer_title=clean_line(decision.signer_title)[:150],
+            signs_for=delegated.form_in(event)[:150],
             approved_at=event.occurred_at,
             fields={"rows": rows} | ({"corrections": corrections} if corrections else {}),
         )

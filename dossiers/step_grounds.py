@@ -121,9 +121,9 @@ GROUNDS: Mapping[str, Ground] = {
         ("dossiers.draft_checks.require_agreed", "dossiers.stages.passed_over"),
     ),
     "send_back": Ground(
-        "Đề xuất đang nằm ở lãnh đạo.",
+        "Đề xuất đang nằm ở lãnh đạo. Người được giao ký: như khi duyệt.",
         f"{ASSUMED}quy chế làm việc của cơ quan giải quyết",
-        ("dossiers.services.send_back",),
+        ("dossiers.services.send_back", "dossiers.delegated.require"),
     ),
     "end_stage": Ground(
         "Cơ quan chia việc xử lý thành các bước; bước đang làm là của vai này, hoặc lãnh đạo; chưa trình lãnh đạo.",
@@ -211,9 +211,15 @@ GROUNDS: Mapping[str, Ground] = {
     ),
     "approve": Ground(
         "Bản dự thảo, nếu phải gửi, đã được xác nhận; khoản đã báo mà không thu và giấy còn hiệu lực mà không theo "
-        "phải có lý do. Duyệt khi chưa có đề xuất thì nhật ký ghi rõ.",
-        "NĐ 45/2020/NĐ-CP, Điều 14",
-        ("dossiers.services.approve", "dossiers.draft_checks.require_agreed", "dossiers.uncharged.told"),
+        "phải có lý do. Duyệt khi chưa có đề xuất thì nhật ký ghi rõ. Người được giao ký: việc giao ký còn giá trị, "
+        "đúng cơ quan và thủ tục; chỉ đề xuất của người khác.",
+        "NĐ 45/2020/NĐ-CP, Điều 14; ký thay: NĐ 30/2020/NĐ-CP, Điều 13",
+        (
+            "dossiers.services.approve",
+            "dossiers.draft_checks.require_agreed",
+            "dossiers.uncharged.told",
+            "dossiers.delegated.require",
+        ),
     ),
     "return_result": Ground(
         "Bản điện tử đã vào kho của người được cấp; có bản giấy thì trao tại quầy, ghi người nhận và giấy tờ đã xem.",

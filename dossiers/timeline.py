@@ -10,6 +10,7 @@ from dossiers import (
     answer_corrections,
     appointment,
     asked_words,
+    delegated,
     echoes,
     outside_words,
     paper_results,
@@ -180,7 +181,7 @@ def _text(event: DossierEvent, names: Mapping[str, str], waiting: Set[int]) -> s
         words = told_words.without_below(words)
     ground = event.data.get("legal_basis") if event.name == "dossier.supplement_requested" else ""
     again = _("Căn cứ yêu cầu lần nữa: %(basis)s") % {"basis": ground} if ground else ""
-    return "\n".join(filter(None, [words, again]))
+    return "\n".join(filter(None, [words, again, delegated.words(event)]))
 
 
 def _asked_agency(event: DossierEvent) -> str:

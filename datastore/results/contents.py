@@ -46,3 +46,5 @@ class ResultContent:
     template_version: ResultTemplateVersion | None = None
     receiver: str = ""
     """Who filed, where that is not the holder."""
+    signs_for: str = ""
+    """Where the signer signs for the head of the agency: the form of it, “TL. Chủ tịch”."""

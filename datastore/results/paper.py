@@ -61,7 +61,7 @@ def _context(result: ResultContent, public_id: str, qr_svg: str) -> dict[str, An
         "fields": result.fields,
         "valid_until": None if composed and _says_how_long(composed) else result.valid_until,
         "scope": "" if result.scope == WHOLE_COUNTRY else result.scope,
-        "signer_lines": signature_lines(result.signer_title),
+        "signer_lines": signature_lines(result.signer_title, result.signs_for),
         "signer_name": result.signer_name,
         "signed_at": timezone.localtime().replace(microsecond=0),
         "receivers": _receivers(result) if has_receivers else [],
@@ -70,14 +70,15 @@ def _context(result: ResultContent, public_id: str, qr_svg: str) -> dict[str, An
     }
 
 
-def signature_lines(title: str) -> list[str]:
+def signature_lines(title: str, signs_for: str = "") -> list[str]:
     """What stands above a signature: a deputy signs for the head, “KT. CHỦ TỊCH” above “PHÓ CHỦ TỊCH”.
 
     NĐ 30/2020/NĐ-CP art. 13 and annex I, part I, section II, 7: the head's title after “KT.”, then the signer's own.
+    `signs_for` is that first line where the head had her sign by a paper, “TL. CHỦ TỊCH” above “TRƯỞNG PHÒNG”.
     """
     words = title.split()
-    if not words:
-        return []
+    if signs_for or not words:
+        return [line.upper() for line in (signs_for, title) if line]
     head = " ".join(words[1:])
     return [f"KT. {head.upper()}", title.upper()] if head and words[0].casefold() == "phó" else [title.upper()]
 

@@ -124,7 +124,11 @@ def canonical(result: ResultContent) -> dict[str, Any]:
         "holder": {"id": result.holder_id, "name": result.holder_name},
         "number": result.number,
         "procedure": {"code": result.procedure_code, "name": result.procedure_name},
-        "signer": {"name": result.signer_name, "title": result.signer_title},
+        "signer": {
+            "name": result.signer_name,
+            "title": result.signer_title,
+            **({"signs_for": result.signs_for} if result.signs_for else {}),
+        },
         "title": result.title,
         "valid_until": result.valid_until.isoformat() if result.valid_until else None,
     }

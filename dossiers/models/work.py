@@ -73,6 +73,8 @@ class ResultIssue(QueuedWork):
     document_number = models.CharField(_("số văn bản"), max_length=60)
     signer_name = models.CharField(_("người ký"), max_length=200)
     signer_title = models.CharField(_("chức vụ"), max_length=150, blank=True)
+    signs_for = models.CharField(_("ký thay"), max_length=150, blank=True, default="", db_default="")
+    """Where the signer signs for the head of the agency: the form of it, “TL. Chủ tịch” (dossiers.delegated)."""
     approved_at = models.DateTimeField(_("phê duyệt lúc"))
     fields = models.JSONField(default=dict, blank=True)
     """What the deciding agency adds to the template (`rows`) and puts right on it (`corrections`, by answer)."""

@@ -19,6 +19,7 @@ class ActorKind(models.TextChoices):
     DESK = "desk", _("Bộ phận một cửa")
     AGENCY = "agency", _("Cơ quan giải quyết")
     LEADER = "leader", _("Lãnh đạo cơ quan")
+    DELEGATE = "delegate", _("Người được giao ký")
     CONSULTED = "consulted", _("Cơ quan được hỏi ý kiến")
     PARTNER = "partner", _("Hệ thống của cơ quan")
     PAYMENT = "payment", _("Nền tảng thanh toán")

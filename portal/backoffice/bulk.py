@@ -24,13 +24,13 @@ from portal.accounts.models import User
 from portal.agencies import processes
 from portal.agencies.actors import Actor, ActorKind
 from portal.agencies.codes import find_agency
-from portal.agencies.memberships import KIND_OF_ROLE, current_posts, first_actor
+from portal.agencies.memberships import KIND_OF_ROLE, first_actor
 from portal.agencies.models import Agency, MembershipRole
 from portal.backoffice import gathering, passages, queue_list, queues, steps
 from portal.backoffice.gathering import Whole
 from portal.backoffice.models import BulkItem, BulkJob, BulkKind, ItemState
 from portal.backoffice.narrowing import EVERYTHING, Narrowing
-from portal.backoffice.officials import Official
+from portal.backoffice.officials import Official, posts_of
 from portal.backoffice.step_words import STEPS
 from portal.core import lock_waits
 from portal.core.errors import InvalidInputError, NotFoundError, PortalError, TransitionError
@@ -260,7 +260,7 @@ def _official_now(job: BulkJob) -> Official:
     user = User.objects.get(pk=job.official_id)
     if not user.is_active:
         raise NotFoundError
-    return Official(user, list(current_posts(user).order_by("agency__path", "role")))
+    return Official(user, posts_of(user))
 
 
 def _do(job: BulkJob, official: Official, item: BulkItem) -> None:
@@ -315,6 +315,7 @@ def kinds_for(official: Official, states: Iterable[str] = OPEN_STATES) -> list[B
     Ending a stage where an agency of hers may have some.
     """
     held = {KIND_OF_ROLE[MembershipRole(post.role)] for post in official.working_posts}
+    held |= {ActorKind.DELEGATE} if official.signing else set()
     there = {DossierState(state) for state in states}
     left_out = set() if processes.are_at(official.top_paths()) else {BulkKind.END_STAGE}
     return [kind for kind in BulkKind if kind not in left_out and held & _by(kind) and there & _sources(kind)]

@@ -8,11 +8,11 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from datastore.results.paper import signature_lines
-from dossiers import contradictions, draft_checks, obligations, paid_ahead, uncharged
+from dossiers import contradictions, delegated, draft_checks, obligations, paid_ahead, uncharged
 from dossiers.models import Dossier
 from dossiers.obligations import Charge
 from dossiers.services import Decision
-from portal.agencies.actors import Actor
+from portal.agencies.actors import Actor, ActorKind
 from portal.core.masking import hide_numbers
 from portal.core.money import format_vnd
 from procedures.fees import FeeLine
@@ -146,10 +146,12 @@ class ApproveForm(GroundsForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.signer_name, _comma, self.signer_title = self.actor.name.partition(", ")
+        for_another = self.actor.kind == ActorKind.DELEGATE
+        self.signs_for = delegated.form_for(self.dossier, self.actor.user) if for_another else ""
 
     def signature(self) -> list[str]:
         """Title and name as they will stand below the paper."""
-        return [*signature_lines(self.signer_title), self.signer_name]
+        return [*signature_lines(self.signer_title, self.signs_for), self.signer_name]
 
     def lines(self) -> list[tuple[str, str]]:
         """What the specialist added, numbers masked like everywhere."""

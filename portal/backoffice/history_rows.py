@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from dossiers import (
     answer_corrections,
     contradictions,
+    delegated,
     paper_gaps,
     paper_results,
     replacing,
@@ -72,6 +73,8 @@ def _between_stages(event: DossierEvent) -> Iterator[str]:
 
 def _grounds(event: DossierEvent) -> Iterator[str]:
     """What who proposed or decided had to explain, and what she wrote from the register."""
+    if said := delegated.words(event):
+        yield said
     if names := event.data.get(paper_gaps.FIELD):
         yield _("Ghi theo sổ: %(names)s.") % {"names": ", ".join(names)}
     if left := event.data.get(stages.LEFT):

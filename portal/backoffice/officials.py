@@ -14,7 +14,7 @@ from dossiers import access, at_hand, consultation
 from dossiers.lifecycle import DossierState
 from dossiers.models import Consultation, Dossier, DossierQuerySet, SearchRow
 from portal.accounts.models import User
-from portal.agencies import absences
+from portal.agencies import absences, signing
 from portal.agencies.actors import Actor, ActorKind
 from portal.agencies.memberships import KIND_OF_ROLE, actors_by, current_posts
 from portal.agencies.models import Agency, Membership, MembershipRole
@@ -23,6 +23,8 @@ from portal.core.errors import NotFoundError
 
 ANSWERS = frozenset({ActorKind.AGENCY, ActorKind.LEADER})
 """Who speaks for an agency that another one asks."""
+SIGNER = "signer"
+"""Beside the roles of posts: who signs in a head's stead (portal.agencies.signing)."""
 
 
 @dataclass
@@ -50,6 +52,16 @@ class Official:
     def is_leader(self) -> bool:
         """Whether she decides."""
         return MembershipRole.LEADER in self.roles
+
+    @cached_property
+    def signing(self) -> list[signing.Held]:
+        """What she may sign in the head's stead today; read with her posts."""
+        return signing.held_by(self.posts)
+
+    @property
+    def concerns(self) -> frozenset[str]:
+        """Her roles, and SIGNER where somebody has her sign: which queues are her first concern."""
+        return self.roles | {SIGNER} if self.signing else self.roles
 
     @property
     def is_operator(self) -> bool:
@@ -111,6 +123,9 @@ class Official:
     def actors_for(self, dossier: Dossier) -> list[Actor]:
         """Everything she may act as towards a dossier: at its agency, and at the one that is asked about it."""
         actors = self.actors_at(dossier.agency)
+        if not any(actor.kind == ActorKind.LEADER for actor in actors):
+            for_head = signing.actor(self.user, self.signing, dossier.agency, dossier.procedure_code)
+            actors += [for_head] if for_head else []
         questions: list[Consultation] | None = at_hand.of(dossier, at_hand.CONSULTATIONS)
         if questions is None:
             questions = consultation.open_ones(dossier)
@@ -164,13 +179,18 @@ class Official:
         return [path for path in paths if not any(path != other and path.startswith(other) for other in paths)]
 
 
+def posts_of(user: User) -> list[Membership]:
+    """Her posts of today, each with what she may sign for another there; one query."""
+    return list(signing.with_signing(current_posts(user)).order_by("agency__path", "role"))
+
+
 def official_of(request: HttpRequest) -> Official:
     """The official behind a request; read once."""
     known: Official | None = getattr(request, "_official", None)
     if known is None:
         user = request.user
         assert not isinstance(user, AnonymousUser)  # noqa: S101 - the site lets nobody else in
-        known = Official(user, list(current_posts(user).order_by("agency__path", "role")))
+        known = Official(user, posts_of(user))
         request._official = known  # type: ignore[attr-defined]
     return known
 

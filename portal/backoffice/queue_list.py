@@ -11,11 +11,11 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from dossiers import correspondence, paper_results
+from dossiers import correspondence, delegated, paper_results
 from dossiers.lifecycle import DUE_STATES, FINISHED_STATES, NATIONAL_STATUS, OPEN_STATES, DossierState
 from dossiers.models import ACTS_BY, ENDED_AT, Side
 from portal.agencies.models import MembershipRole as R
-from portal.backoffice.officials import Official
+from portal.backoffice.officials import SIGNER, Official
 from portal.backoffice.queue_marks import Order
 from portal.core.moments import start_of_today
 
@@ -89,7 +89,7 @@ class Queue:
     is_counted: bool = True
     in_rail: bool = True
     scope: Scope = Scope.OURS
-    to_do: Q = Q()
+    to_do: Callable[[Official], Q] | None = None
     """Which of its rows wait for the reader herself, and not for the applicant, the leader or another agency."""
     states: frozenset[str] = frozenset(OPEN_STATES)
     """States that its rows may be in: what can be done to many of them follows from it."""
@@ -108,6 +108,11 @@ def _today(official: Official, at: Moment) -> Q:
         Q(state=S.SUBMITTED, intake_due_at__range=span)
         | Q(state__in=AT_WORK, clock_stopped_at__isnull=True, due_at__range=span)
     ) & Q(GreaterThanOrEqual(ACTS_BY, at.now), LessThanOrEqual(ACTS_BY, at.day_ends))
+
+
+def _for_signature(official: Official) -> Q:
+    """All for a leader; for who signs in the head's stead what she may sign and is not her own work."""
+    return Q() if official.is_leader else delegated.proposed_to(official.signing, official.user)
 
 
 QUEUES: dict[str, Queue] = {
@@ -129,15 +134,18 @@ QUEUES: dict[str, Queue] = {
             lambda official, at: Q(assignee__in=[official.user, *official.stands_in_for], state__in=OPEN_STATES),
             frozenset({R.SPECIALIST}),
             icon="user-round",
-            to_do=Q(state__in=[S.ACCEPTED, S.PROCESSING], proposed_at__isnull=True, clock_stopped_at__isnull=True),
+            to_do=lambda official: Q(
+                state__in=[S.ACCEPTED, S.PROCESSING], proposed_at__isnull=True, clock_stopped_at__isnull=True
+            ),
         ),
         Queue(
             "cho-duyet",
             _("Chờ duyệt"),
             _("Chuyên viên đã trình, chờ lãnh đạo quyết định."),
             lambda official, at: Q(state=S.PROCESSING, proposed_at__isnull=False),
-            frozenset({R.LEADER}),
+            frozenset({R.LEADER, SIGNER}),
             icon="file-check",
+            to_do=_for_signature,
             states=frozenset({S.PROCESSING}),
         ),
         Queue(

@@ -79,7 +79,8 @@ def page(
 
 def to_do(official: Official, queue: Queue, at: Moment, *, limit: int) -> list[Dossier]:
     """The first rows of a queue that wait for the reader herself, most urgent first."""
-    rows = ordered(official, queue, at, Order.URGENT, limit=limit, only=queue.to_do)
+    only = queue.to_do(official) if queue.to_do is not None else EVERY_ROW
+    rows = ordered(official, queue, at, Order.URGENT, limit=limit, only=only)
     return list(queue_columns.slim(rows, with_answers=queue.scope is Scope.PAPER)[:limit])
 
 

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from datastore.models import ResultTemplate
 from portal.agencies.administration import AgencyScoped
-from portal.agencies.models import ApiClient
+from portal.agencies.models import ApiClient, SigningDelegation
 from portal.backoffice import systems
 from portal.backoffice.officials import Official
 from procedures.models import FormDraft, Procedure, SheetDraft
@@ -51,7 +51,8 @@ def entries(official: Official) -> "QuerySet[LogEntry]":
         SheetDraft,
         FormDraft,
         ResultTemplate,
-    ]  # second_factors.py, procedures.desk_log and template_log.py write of those
+        SigningDelegation,
+    ]  # second_factors.py, procedures.desk_log, template_log.py and signing_settings.py write of those
     kinds = ContentType.objects.get_for_models(*scoped, *others)
     found = LogEntry.objects.filter(content_type__in=kinds.values()).select_related("user", "content_type")
     if official.user.is_superuser:

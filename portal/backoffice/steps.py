@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from django.utils.translation import gettext_lazy as _
 
 from dossiers import (
+    delegated,
     draft_changes,
     draft_checks,
     extension,
@@ -59,7 +60,7 @@ def offers(dossier: Dossier, actors: list[Actor]) -> list[Offer]:
     """
     elsewhere = decided_by(dossier) is not None
     # Whom a proposal waits for decides it or sends it back; the specialist may still replace it.
-    waits_for_her = dossier.proposed_at is not None and any(actor.kind == ActorKind.LEADER for actor in actors)
+    waits_for_her = dossier.proposed_at is not None and any(_decides(dossier, actor) for actor in actors)
     found = {}
     for actor in actors:
         for transition in lifecycle.allowed(dossier.state, actor.kind):
@@ -73,6 +74,13 @@ def offers(dossier: Dossier, actors: list[Actor]) -> list[Offer]:
             if _has_object(transition.name, dossier, chosen):
                 found[transition.name] = _offer(STEPS[transition.name], chosen, transition, dossier)
     return _primary_first([found[name] for name in STEPS if name in found], dossier, actors)
+
+
+def _decides(dossier: Dossier, actor: Actor) -> bool:
+    """Whether a proposal that lies there is hers to decide: a leader's, or another's for who signs for the head."""
+    if actor.kind == ActorKind.DELEGATE:
+        return not delegated.not_proposed(dossier, actor.user)
+    return actor.kind == ActorKind.LEADER
 
 
 def _offer(step: Step, actor: Actor, transition: Transition, dossier: Dossier) -> Offer:
@@ -136,6 +144,8 @@ def _as_whom(transition: Transition, actors: list[Actor], dossier: Dossier) -> A
 
 def _has_object(name: str, dossier: Dossier, actor: Actor) -> bool:
     """Whether there is something for the step to work on; the service looks again under the lock."""
+    if actor.kind == ActorKind.DELEGATE and not _decides(dossier, actor):
+        return False
     match name:
         case "end_stage" | "skip_stage" | "return_stage":
             return stage_steps.is_offered(name, dossier, actor)
@@ -168,6 +178,13 @@ def _has_object(name: str, dossier: Dossier, actor: Actor) -> bool:
     return True
 
 
+def _refuse_ended(transition: Transition, dossier: Dossier, actors: list[Actor]) -> None:
+    """Raise TransitionError in words for a signature in the head's stead that was hers to give, and is no more."""
+    user = actors[0].user
+    if ActorKind.DELEGATE in transition.by and user is not None and (words := delegated.why_not(dossier, user)):
+        raise TransitionError(words)
+
+
 def offer_for(dossier: Dossier, actors: list[Actor], address: str, *, is_attempt: bool = False) -> Offer:
     """The offer behind a step's page.
 
@@ -181,6 +198,7 @@ def offer_for(dossier: Dossier, actors: list[Actor], address: str, *, is_attempt
     transition = lifecycle.TRANSITIONS[step.name]
     actor = _as_whom(transition, actors, dossier)
     if actor is None:
+        _refuse_ended(transition, dossier, actors)
         raise NotAllowedError(_("Vai của bạn không được thực hiện bước này."), code="dossier.actor_not_allowed")
     refuse_elsewhere(dossier, step.name)
     if not is_attempt:

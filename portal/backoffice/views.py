@@ -194,7 +194,7 @@ def _first_to_do(
     if not official.working_posts:
         return None, []
     for queue in queue_list.QUEUES.values():
-        is_hers = queue.first_for & official.roles and counts.get(queue.name)
+        is_hers = queue.first_for & official.concerns and counts.get(queue.name)
         if is_hers and (rows := queues.to_do(official, queue, at, limit=NEXT_UP)):
             return queue, rows
     at_work = queue_list.QUEUES["dang-xu-ly"]
@@ -210,7 +210,7 @@ def _tiles(official: Official, counts: dict[str, int]) -> list[dict[str, Any]]:
     if not official.working_posts:
         return []
     wanted = ["tre-han", "hom-nay"]
-    wanted[:0] = [queue.name for queue in queue_list.QUEUES.values() if queue.first_for & official.roles]
+    wanted[:0] = [queue.name for queue in queue_list.QUEUES.values() if queue.first_for & official.concerns]
     wanted += [name for name in ("dang-xu-ly", "cho-nguoi-nop") if name not in wanted]
     return [
         {

@@ -29,7 +29,7 @@ class AbsenceForm(forms.Form):
     person = forms.ChoiceField(label=gettext_lazy("Người vắng mặt"))
     substitute = forms.ChoiceField(
         label=gettext_lazy("Người làm thay"),
-        help_text=gettext_lazy("Cùng vai, cùng cơ quan. Người làm thay ký tên mình, không ký thay."),
+        help_text=gettext_lazy("Cùng vai, cùng cơ quan. Người làm thay ký tên mình. Muốn giao ký, xem trang Ký thay."),
         error_messages={
             "required": gettext_lazy("Hãy chọn người làm thay."),
             "invalid_choice": gettext_lazy("Người làm thay phải có cùng vai tại cùng cơ quan."),

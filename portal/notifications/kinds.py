@@ -91,6 +91,8 @@ NAMES: Mapping[str, Promise] = {
     "dossier.lead_stage_escalated": _("Quá hạn của bước xử lý, báo cấp trên"),
     "dossier.system_intake_late": _("Hệ thống chưa báo tiếp nhận"),
     "dossier.system_due_late": _("Hệ thống chưa báo kết quả"),
+    "signing.given": _("Giao ký thay"),
+    "signing.revoked": _("Thôi giao ký thay"),
     "letter_template.failed": _("Mẫu văn bản có lỗi"),
     "letter_template.lacks": _("Mẫu văn bản phải nói thêm"),
     "bundle.needs_you": _("Hồ sơ liên thông cần người nộp"),

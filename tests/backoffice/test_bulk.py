@@ -168,7 +168,7 @@ def test_a_dossier_that_breaks_holds_up_no_other(office: Office, monkeypatch: py
 
 def test_nobody_approves_her_own_proposals_unseen(office: Office) -> None:
     dossier = in_state(S.PROCESSING)
-    (leader,) = bulk.Official(office.leader, list(bulk.current_posts(office.leader))).actors_for(dossier)
+    (leader,) = bulk.Official(office.leader, bulk.posts_of(office.leader)).actors_for(dossier)
     services.propose(dossier.code or "", actor=leader)
     ask(office, "leader", "approve", [dossier], is_understood="on")
     tasks.run_bulk_jobs()
@@ -241,7 +241,7 @@ def test_what_she_did_herself_meanwhile_counts_as_done(office: Office) -> None:
     services.accept(
         dossier.code or "",
         actor=bulk.first_actor(
-            bulk.Official(office.desk, list(bulk.current_posts(office.desk))).actors_for(dossier), {ActorKind.DESK}
+            bulk.Official(office.desk, bulk.posts_of(office.desk)).actors_for(dossier), {ActorKind.DESK}
         ),
     )
     tasks.run_bulk_jobs()
@@ -274,7 +274,7 @@ def test_nothing_chosen_is_said_in_words(office: Office, marks: list[str]) -> No
 
 
 def test_a_job_takes_a_thousand_at_most_and_few_queries_to_start(office: Office) -> None:
-    official = bulk.Official(office.desk, list(bulk.current_posts(office.desk)))
+    official = bulk.Official(office.desk, bulk.posts_of(office.desk))
     chosen = [bulk.Chosen(f"H26.00073-261128-{number:04d}", 1) for number in range(1200)]
     with CaptureQueriesContext(connection) as queries:
         job = bulk.start(official, BulkKind.ACCEPT, chosen, arguments={}, form_token="t")

@@ -56,6 +56,10 @@ TABLE: list[tuple[str, str, tuple[object, ...]]] = [
     ("get", "/quan-tri/vang-mat/", (SIGN_IN, FORBIDDEN, IN, IN, IN, IN, GONE)),
     ("post", "/quan-tri/vang-mat/", (SIGN_IN, FORBIDDEN, 422, 422, 422, 422, GONE)),
     ("post", "/quan-tri/vang-mat/0/ket-thuc/", (SIGN_IN, FORBIDDEN, GONE, GONE, GONE, GONE, GONE)),
+    # everybody sees her own; who gives and takes back: test_signing.py
+    ("get", "/quan-tri/ky-thay/", (SIGN_IN, FORBIDDEN, IN, IN, IN, IN, IN)),
+    ("post", "/quan-tri/ky-thay/", (SIGN_IN, FORBIDDEN, GONE, GONE, GONE, GONE, 422)),
+    ("post", "/quan-tri/ky-thay/0/thu-hoi/", (SIGN_IN, FORBIDDEN, GONE, GONE, GONE, GONE, GONE)),
     ("get", "/quan-tri/tim/", (SIGN_IN, FORBIDDEN, IN, IN, IN, IN, IN)),
     ("post", "/quan-tri/tim/", (SIGN_IN, FORBIDDEN, IN, IN, IN, IN, IN)),
     ("get", f"/quan-tri/ho-so/{D}/", (SIGN_IN, FORBIDDEN, GONE, IN, IN, IN, GONE)),

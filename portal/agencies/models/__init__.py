@@ -6,6 +6,7 @@ from portal.agencies.models.clients import ApiClient, ClientKind, WireSession
 from portal.agencies.models.dated import DatedQuerySet
 from portal.agencies.models.internal_processes import InternalProcess, StageRole, StageUnit
 from portal.agencies.models.posts import Absence, Membership, MembershipRole
+from portal.agencies.models.signing import SigningDelegation, SigningManner
 from portal.agencies.models.step_limits import HandStep, StepLimit
 from portal.agencies.models.units import AdministrativeUnit, UnitLevel
 
@@ -26,6 +27,8 @@ __all__ = [
     "MembershipRole",
     "OneStopDesk",
     "RoutingRule",
+    "SigningDelegation",
+    "SigningManner",
     "StageRole",
     "StageUnit",
     "StepLimit",

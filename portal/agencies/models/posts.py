@@ -42,9 +42,10 @@ class Membership(models.Model):
 
 
 class Absence(models.Model):
-    """An official is away and another one stands in (vắng mặt, ủy quyền): from a day to a day, both included.
+    """An official is away and another one stands in (vắng mặt, làm thay): from a day to a day, both included.
 
     The substitute acts by her own posts and under her own name; what she gains is that the other's work comes to her.
+    Signing for a head is another thing, with a paper of its own (models.signing).
     """
 
     official = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="absences")

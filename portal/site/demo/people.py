@@ -24,6 +24,7 @@ OFFICIALS = (
         "Công chức tư pháp – hộ tịch",
         Branch.PEOPLES_COMMITTEE,
     ),
+    ("demo.chutich", "Tạ Hồng Vân", MembershipRole.LEADER, "Chủ tịch", Branch.PEOPLES_COMMITTEE),
     ("demo.lanhdao", "Vũ Minh Châu", MembershipRole.LEADER, "Phó Chủ tịch", Branch.PEOPLES_COMMITTEE),
     ("demo.quantri", "Hoàng Anh Tú", MembershipRole.ADMINISTRATOR, "Quản trị của cơ quan", Branch.PEOPLES_COMMITTEE),
     ("demo.congan", "Ngô Đức Bình", MembershipRole.DESK, "Cán bộ tiếp nhận", Branch.POLICE),

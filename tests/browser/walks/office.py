@@ -144,6 +144,8 @@ def _leader(guide: Guide) -> Stops:
     guide.page.locator("main form[method=post] button[type=submit]").last.click()
     guide.page.get_by_role("alert").first.wait_for()
     yield "absences-errors"
+    guide.go("/quan-tri/ky-thay/")
+    yield "signing-deputy"
     guide.go("/quan-tri/dieu-hanh/")
     yield "board"
     guide.go("/quan-tri/dieu-hanh/ho-so/?loc=da-nhan")
@@ -181,6 +183,15 @@ def _leader(guide: Guide) -> Stops:
     yield "imports"
     guide.go("/quan-tri/so-hoa/danh-sach/moi/")
     yield "import-new"
+
+
+def _head(guide: Guide) -> Stops:
+    enter(guide, "demo.chutich")
+    guide.go("/quan-tri/ky-thay/")
+    yield "signing"
+    guide.page.locator("main form[method=post] button[type=submit]").last.click()
+    guide.page.get_by_role("alert").first.wait_for()
+    yield "signing-errors"
 
 
 def _second_factor(guide: Guide) -> Stops:
@@ -223,6 +234,7 @@ WALKS = (
         ),
     ),
     Walk("specialist", _specialist, frozenset({"admin:index", "admin:dossier", "admin:step"})),
+    Walk("head", _head, frozenset({"admin:signing"})),
     Walk(
         "leader",
         _leader,
@@ -235,6 +247,7 @@ WALKS = (
                 "admin:refund",
                 "admin:refunds",
                 "admin:absences",
+                "admin:signing",
                 "admin:register",
                 "admin:board",
                 "admin:board_rows",
