@@ -25,8 +25,8 @@ from portal.core.errors import InvalidInputError, NotFoundError, TransitionError
 from portal.notifications.models import Message
 from tests import factories
 from tests.backoffice.conftest import Office, signed_in, with_second_factor
-from tests.backoffice.test_queues import count_queries
-from tests.backoffice.test_steps import WHAT_IS_TYPED, in_state
+from tests.backoffice.situations import WHAT_IS_TYPED, in_state
+from tests.queries import count_queries
 
 pytestmark = pytest.mark.django_db
 PAGE = "/quan-tri/ky-thay/"
