@@ -140,8 +140,8 @@ def _page(
     words: str = "",
 ) -> HttpResponse:
     today = timezone.localdate()
-    rows = []
-    for row in signing.visible_to(official.user)[:SHOWN]:
+    given, rows = list(signing.visible_to(official.user)[:SHOWN]), []
+    for row in given:
         is_over = row.revoked_at is not None or row.valid_to < today
         is_hers = row.principal_id == official.user.pk or signing.may_write(official.posts, row.agency)
         rows.append(
@@ -158,7 +158,7 @@ def _page(
         "agency": agency,
         "form": form,
         "rows": rows,
-        "shows_agency": len({one["row"].agency_id for one in rows}) > 1,
+        "shows_agency": len({row.agency_id for row in given}) > 1,
         "asks_agency": _has_below(official),
     }
     is_refused = words or (form is not None and form.errors)
