@@ -11,12 +11,15 @@ from portal.core.money import format_vnd
 from procedures.fees import FeeLine
 
 
-def still_open(dossier: Dossier, owed: list[FinancialObligation]) -> dict[str, Any]:
+def still_open(
+    dossier: Dossier, owed: list[FinancialObligation], *, is_asked_only: bool = False
+) -> dict[str, Any]:
     """Fees that the sheet names and nobody asked for, while the decision is still to be made here, and a line of them.
 
-    Those that the applicant paid ahead only have to be written down as collected.
+    Those that the applicant paid ahead only have to be written down as collected. An agency that is only asked for its
+    opinion asks nobody for fees: it is warned of none.
     """
-    lines = obligations.fees_to_come(dossier, owed) if dossier.is_decided_here else []
+    lines = obligations.fees_to_come(dossier, owed) if dossier.is_decided_here and not is_asked_only else []
     paid = set(paid_ahead.held_for(dossier)) if lines else set()
     unpaid, held = [line for line in lines if line.charge not in paid], [line for line in lines if line.charge in paid]
     words = [_("Chưa yêu cầu nộp: %(fees)s.") % {"fees": _named(unpaid)}] if unpaid else []

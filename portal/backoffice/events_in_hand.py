@@ -1,8 +1,18 @@
-"""Which event of a dossier an official acts on now: a proposal, why it came back, who wants to take it back."""
+"""Which event of a dossier an official acts on now, and which she reads: a proposal, why it came back, a withdrawal."""
 
 from dossiers.event_names import ENDS_PROPOSAL, OF_STAGES, STAGE_RETURNED
 from dossiers.lifecycle import DossierState
 from dossiers.models import Dossier, DossierEvent
+from dossiers.timeline import AMONG_OFFICIALS, BETWEEN_AGENCIES
+from portal.backoffice import passages
+
+WITHIN_AGENCY = (AMONG_OFFICIALS - BETWEEN_AGENCIES) | {passages.ASSIGNED, passages.REVEALED}
+"""What officials of one agency write to each other: no other agency's to read, though it is asked for its opinion."""
+
+
+def told_to_asked(events: list[DossierEvent]) -> list[DossierEvent]:
+    """Of a dossier's events those that an agency reads which is only asked about it."""
+    return [event for event in events if event.name not in WITHIN_AGENCY]
 
 
 def withdrawal(dossier: Dossier, events: list[DossierEvent]) -> DossierEvent | None:

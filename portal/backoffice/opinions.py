@@ -11,8 +11,11 @@ from django.urls import reverse
 
 from dossiers import consultation_papers
 from dossiers.models import Consultation, ConsultationPaper, ConsultationSide, Dossier
+from portal.agencies import absences
 from portal.agencies.actors import Actor, ActorKind
-from portal.backoffice.officials import Official
+from portal.agencies.memberships import KIND_OF_ROLE
+from portal.backoffice import passages
+from portal.backoffice.officials import ANSWERS, Official
 from portal.core.errors import NotFoundError
 
 INLINE_TYPES = {"application/pdf": "pdf", "image/jpeg": "image", "image/png": "image"}
@@ -76,6 +79,29 @@ def rows(official: Official, dossier: Dossier, questions: Iterable[Consultation]
         }
         for row in asked
     ]
+
+
+def is_only_asked(official: Official, dossier: Dossier, questions: Iterable[Consultation]) -> bool:
+    """Whether she sees the dossier for a question to her agency alone, and not as one of those who decide it."""
+    return not official.actors_at(dossier.agency) and any(official.actors_at(row.agency) for row in questions)
+
+
+def put_to(official: Official, found: Iterable[dict[str, Any]], *, may_answer: bool) -> list[dict[str, Any]]:
+    """Those of `rows` that wait for an answer of her agency, each with who there may give one, by name.
+
+    Who may herself is told no names; a post without an answer (a desk's) learns to whom to go. One query an agency.
+    """
+    roles = [role for role, kind in KIND_OF_ROLE.items() if kind in ANSWERS]
+    waiting = [row for row in found if row["asked"].ended_at is None and official.actors_at(row["asked"].agency)]
+    if may_answer:
+        return [row | {"answered_by": None} for row in waiting]
+    return [
+        row | {"answered_by": [name for _pk, name in absences.named(_posts(row["asked"], roles))]} for row in waiting
+    ]
+
+
+def _posts(asked: Consultation, roles: list[str]) -> Any:
+    return passages.working_posts_at(asked.agency).filter(role__in=roles)
 
 
 def papers_of(found: Iterable[Mapping[str, Any]]) -> list[OpinionPaper]:

@@ -29,12 +29,11 @@ from dossiers import (
     turns,
     watch,
 )
-from dossiers.event_names import OF_STAGES
 from dossiers.lifecycle import BEFORE_DECISION, FINISHED_STATES, OPEN_STATES, DossierState
 from dossiers.models import Consultation, Dossier, DossierEvent, PersonNumber, ResultIssue, SupplementRequest
 from dossiers.paper_statements import Statement
 from portal.agencies import absences
-from portal.agencies.actors import Actor
+from portal.agencies.actors import Actor, ActorKind
 from portal.backoffice import bench_fees, events_in_hand, history_rows, opinions, passages, stage_cards, steps
 from portal.backoffice.due import DueDates
 from portal.backoffice.officials import Official
@@ -75,21 +74,22 @@ def context(official: Official, dossier: Dossier, *, shown: Shown = NOTHING_SHOW
         at_hand.read(dossier)
     events: list[DossierEvent] = at_hand.of(dossier, at_hand.EVENTS) or []
     questions_of: list[Consultation] = at_hand.of(dossier, at_hand.CONSULTATIONS) or []
-    is_only_asked = not official.actors_at(dossier.agency) and any(
-        official.actors_at(question.agency) for question in questions_of
-    )
-    if is_only_asked:  # how the deciding agency divides its work is no news outside it
-        events = [event for event in events if event.name not in OF_STAGES]
+    is_only_asked = opinions.is_only_asked(official, dossier, questions_of)
+    if is_only_asked:  # what the deciding agency's officials write to each other is no news outside it
+        events = events_in_hand.told_to_asked(events)
     is_revealed = has_revealed(events, official)
     granted = _granted_documents(dossier)
     components = _components(dossier, granted)
     questions = opinions.rows(official, dossier, questions_of)
     between = opinions.papers_of(questions)
+    answers = any(actor.kind == ActorKind.CONSULTED for actor in official.actors_for(dossier))
+    put_to_us = opinions.put_to(official, questions, may_answer=answers) if is_only_asked else []
     requests = list(dossier.supplement_requests.all())
     shots = request_pictures.of(requests)
     changes = _changes(dossier, is_revealed=is_revealed)
     was_proposed = any(event.name == "dossier.proposed" for event in events)
-    gaps = _gaps(dossier, is_revealed=is_revealed) if was_proposed or official.is_leader else []
+    reads_gaps = was_proposed or (official.is_leader and not is_only_asked)
+    gaps = _gaps(dossier, is_revealed=is_revealed) if reads_gaps else []
     waiting = timeline.still_asked(events, dossier)
     owed = list(dossier.obligations.all().order_by("id"))
     return {
@@ -109,7 +109,7 @@ def context(official: Official, dossier: Dossier, *, shown: Shown = NOTHING_SHOW
         "is_revealed": is_revealed,
         "history": [history_rows.row(event, dossier, waiting) for event in reversed(events)],
         "obligations": owed,
-        **bench_fees.still_open(dossier, owed),
+        **bench_fees.still_open(dossier, owed, is_asked_only=is_only_asked),
         **bench_fees.not_charged(dossier, owed),
         "standing": superseding.standing(dossier) if dossier.state in OPEN_STATES else [],
         "letters": _letters(dossier),
@@ -127,9 +127,11 @@ def context(official: Official, dossier: Dossier, *, shown: Shown = NOTHING_SHOW
         "clocks": clock_reading.of(dossier, timezone.now()),
         "alerts": [
             {"words": watch.label(row.rule, dossier, row.limit_at), "at": row.raised_at}
-            for row in dossier.alerts.order_by("raised_at")
+            for row in ([] if is_only_asked else dossier.alerts.order_by("raised_at"))
         ],
-        "consultations": questions,
+        "is_only_asked": is_only_asked,
+        "put_to_us": put_to_us,
+        "consultations": [row for row in questions if row["asked"] not in {each["asked"] for each in put_to_us}],
         "decided_by": steps.decided_by(dossier),
         "can_be_assigned": dossier.state in OPEN_STATES and steps.decided_by(dossier) is None,
         "officials": absences.named(passages.working_posts_at(dossier.agency)),
