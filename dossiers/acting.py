@@ -12,11 +12,12 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from datastore import readings, represented
 from datastore.models import AccessLog, Document
 from dossiers.models import ActsBy, Assistance, Dossier
-from portal.accounts import representations, representing
+from portal.accounts import representations, representing, written_mandates
 from portal.accounts.models import Organisation, Representation, User
 from portal.agencies.actors import Actor, ActorKind
 from portal.agencies.memberships import current_posts, official_name
@@ -51,6 +52,11 @@ class Chosen:
     representation: Representation | None = None
 
 
+NOT_FOR_IT_AT_COUNTER = gettext_lazy(
+    "Người ở quầy không còn được nộp hồ sơ thay tổ chức này. Hãy tiếp nhận lại người này tại quầy: cần giấy ủy quyền, "
+    "hoặc người đại diện của tổ chức chỉ định."
+)
+
 PERSON = "nguoi-"
 """Before the id of a representation, where a form asks for whom one files."""
 
@@ -73,6 +79,14 @@ def files_for(dossier: Dossier, organisation_id: int) -> bool:
         is_known = visit.acts_by != ActsBy.MEMBER or representing.may_file(visit.applicant, organisation_id)
         return visit.organisation_id == organisation_id and is_known
     return dossier.filer is not None and representing.may_file(dossier.filer, organisation_id)
+
+
+def represents(dossier: Dossier, user: User) -> bool:
+    """Whether she acts for a dossier's owner today: as the portal knows, or by the paper that a desk saw for it."""
+    code = dossier.procedure_code
+    if written_mandates.counts(dossier.representation, bearer_id=user.pk, procedure_code=code):
+        return True
+    return representations.acts_for(user.pk, dossier.owner_id or 0, code)
 
 
 def comes_under(dossier: Dossier, user: User | None) -> Representation | None:

@@ -1,7 +1,7 @@
 """Who hears of a dossier filed for somebody else (người nhận tin), and who in place of a filer who left."""
 
 from dossiers.models import Dossier
-from portal.accounts import representations, representing
+from portal.accounts import representations, representing, written_mandates
 from portal.accounts.models import OrganisationMember, User
 
 
@@ -20,10 +20,15 @@ def reads(dossier: Dossier, user_id: int) -> bool:
 def has_left(dossier: Dossier, user_id: int) -> bool:
     """Whether it was filed for an organisation or a person for whom this person acts no longer.
 
-    Who came to a counter under a mandate was never a member, and hears of what she filed there.
+    Who came to a counter under a mandate was never a member, and hears of what she filed there; so does who came for
+    a person by a mandate on paper, as long as that counts.
     """
     if reads(dossier, user_id):
         return False
+    if dossier.representation is not None and dossier.representation.is_written:
+        return not written_mandates.counts(
+            dossier.representation, bearer_id=user_id, procedure_code=dossier.procedure_code
+        )
     if dossier.counter_visit_id is None or dossier.organisation_id is None:
         return True
     return OrganisationMember.objects.filter(organisation=dossier.organisation_id, user=user_id).exists()

@@ -5,6 +5,7 @@ sự 91/2015/QH13 art. 46 to 49, 136; guardianship is registered by Luật Hộ 
 of age a desk confirms nobody: one official's word would open the whole store of a person who never hears of it.
 """
 
+from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
@@ -66,8 +67,8 @@ def confirm(
         raise InvalidInputError(fields={"proof": [_("Hãy ghi giấy tờ đã xem để chứng minh tư cách.")]})
     if kind == RepresentationKind.WARD and _childhood_of(visit.applicant) is not None:
         raise InvalidInputError(fields={"kind": [TOO_YOUNG]})
-    principal = people.enter(person)
-    _check_is_that_person(principal, person, visit)
+    principal = people.enter(replace(person, from_paper=f"{people.SEEN_AT_DESK}{seen}"[:400]))
+    check_is_that_person(principal, person, visit)
     last = _last_day(principal, kind, until)
     before = representations.by_law(principal.pk)
     readings.of_identity(principal, actor=actor, purpose=AT_COUNTER, dossier_code="")
@@ -162,7 +163,8 @@ def end(visit: CounterVisit, public_id: UUID, *, actor: Actor, reason: str) -> R
     return ended
 
 
-def _check_is_that_person(principal: User, person: Person, visit: CounterVisit) -> None:
+def check_is_that_person(principal: User, person: Person, visit: CounterVisit) -> None:
+    """Raise InvalidInputError("personal_id") where the number is the visitor's own, or of somebody else here."""
     profile = principal.citizen
     if principal.pk == visit.applicant_id:
         raise InvalidInputError(fields={"personal_id": [_("Đây là số định danh của chính người đang ở quầy.")]})

@@ -8,7 +8,8 @@ She may come for an organisation: the official sees the paper by which she acts,
 organisation's, with her as the one who came. It needs no account of hers with the organisation.
 
 She may come for a child, a ward or who gave her a mandate: what the portal knows of it today holds here as it does
-from home (portal.accounts.representations), the dossier is that person's, and she is who filed it.
+from home (portal.accounts.representations), the dossier is that person's, and she is who filed it. A mandate on paper
+opens the form and no more (dossiers.written_mandates).
 """
 
 from collections.abc import Iterable, Sequence
@@ -23,11 +24,11 @@ from django.utils.translation import gettext_lazy as _
 from datastore import readings
 from dossiers import acting, drafts, filing, for_others, services
 from dossiers.errors import ProcedureClosedError
-from dossiers.facts import facts_of, facts_of_principal
+from dossiers.facts import facts_of, facts_of_principal, facts_on_paper
 from dossiers.lifecycle import DossierState
 from dossiers.models import ActsBy, CounterVisit, Dossier, DossierQuerySet, FilingChannel
-from portal.accounts import representations
-from portal.accounts.models import CitizenProfile, Organisation, Representation, User
+from portal.accounts import representations, written_mandates
+from portal.accounts.models import CitizenProfile, Organisation, Representation, RepresentationProof, User
 from portal.agencies.actors import Actor
 from portal.core.errors import InvalidInputError, NotAllowedError, NotFoundError
 from portal.core.text import clean_line
@@ -129,7 +130,7 @@ def come_for_person(visit: CounterVisit, held: Representation, *, actor: Actor) 
     same = CounterVisit.objects.filter(
         applicant=visit.applicant_id, agency=visit.agency_id, representation=held, opened_at__gte=midnight()
     )
-    principal, purpose = held.principal, acting.AT_COUNTER
+    principal, purpose = held.principal, _purpose(held)
     if not readings.identity_was_read(principal, actor=actor, purpose=purpose, since=midnight()):
         readings.of_identity(principal, actor=actor, purpose=purpose, dossier_code="")
     if (known := same.order_by("-pk").first()) is not None:
@@ -145,6 +146,25 @@ def come_for_person(visit: CounterVisit, held: Representation, *, actor: Actor) 
     return opened
 
 
+def _purpose(held: Representation) -> str:
+    """What the principal reads in her log: of a mandate on paper also who brought which, as she gave no code for it."""
+    if not held.is_written:
+        return acting.AT_COUNTER
+    return f"{acting.AT_COUNTER} theo giấy ủy quyền; người đến: {held.representative}; {held.proof_words}"
+
+
+def papers_shown(visit: CounterVisit) -> list[Representation]:
+    """The mandates on paper that this person showed today at this agency's counter and that still count."""
+    shown = CounterVisit.objects.filter(
+        applicant=visit.applicant_id,
+        agency=visit.agency_id,
+        opened_at__gte=midnight(),
+        representation__proof=RepresentationProof.WRITTEN,
+    )
+    rows = Representation.objects.filter(pk__in=shown.values("representation")).select_related("principal")
+    return [held for held in rows.order_by("pk") if held.is_in_force(timezone.localdate())]
+
+
 def midnight() -> datetime:
     return timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
 
@@ -155,7 +175,9 @@ def _go_on_with_unfinished(visit: CounterVisit) -> None:
         if not visit.is_within_mandate(draft.procedure_code):
             continue  # it waits for who shows a mandate that is for it
         draft.counter_visit = visit
-        draft.save(update_fields=["counter_visit", "updated_at"])
+        if visit.representation is not None and visit.representation.is_written:
+            draft.representation = visit.representation  # the paper of before may have run out
+        draft.save(update_fields=["counter_visit", "representation", "updated_at"])
 
 
 def _drafts_of(visit: CounterVisit) -> DossierQuerySet:
@@ -163,9 +185,14 @@ def _drafts_of(visit: CounterVisit) -> DossierQuerySet:
 
 
 def filed_at(visit: CounterVisit) -> DossierQuerySet:
-    """What this person filed or began at this agency's counters for the visit's organisation or person, or herself."""
+    """What this person filed or began at this agency's counters for the visit's organisation or person, or herself.
+
+    By a mandate on paper what came of such papers: what she began by one of the portal may hold what that one opened.
+    """
     here = Dossier.objects.filter(counter_visit__agency=visit.agency_id)
     if visit.representation is not None:
+        if visit.representation.is_written:
+            here = here.filter(representation__proof=RepresentationProof.WRITTEN)
         return here.filter(
             counter_visit__applicant=visit.applicant_id,
             owner=visit.representation.principal_id,
@@ -244,7 +271,11 @@ def _hold(visit: CounterVisit, version: ProcedureVersion) -> Representation | No
     if visit.representation is None:
         return None
     for_others.check(version, words=for_others.FOR_ONESELF_AT_COUNTER)
-    held = representations.lock_in_force(visit.applicant_id, visit.representation.principal_id, version.procedure.code)
+    shown, code = visit.representation, version.procedure.code
+    if shown.is_written:
+        held = written_mandates.lock(shown, bearer_id=visit.applicant_id, procedure_code=code)
+    else:
+        held = representations.lock_in_force(visit.applicant_id, shown.principal_id, code)
     if held is None:
         raise ProcedureClosedError(representations.OVER_AT_COUNTER)
     return held
@@ -256,6 +287,9 @@ def _known(visit: CounterVisit, version: ProcedureVersion) -> dict[str, Any] | N
         return facts_of(visit.applicant, organisation=visit.organisation)
     if visit.representation is None:
         return None
+    if visit.representation.is_written:
+        with translation.override("vi"):
+            return facts_on_paper(visit.representation)
     principal = visit.representation.principal
     with_store = representations.opens_store(visit.applicant_id, principal.pk, version.procedure.code)
     with translation.override("vi"):  # what is stored is in the source language, whoever reads it

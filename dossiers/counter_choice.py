@@ -1,7 +1,8 @@
 """For whom the person at the counter files (nộp cho ai): herself, or one of those that the portal knows she acts for.
 
-The same children, wards, mandates and organisations as when she files from home. Whoever is not known yet is confirmed
-by the paper she brought (dossiers.confirmed_relations, counter.come_for).
+The same children, wards, mandates and organisations as when she files from home, and the mandates on paper that she
+showed here today. Whoever is not known yet is confirmed by the paper she brought (dossiers.confirmed_relations,
+dossiers.written_mandates, counter.come_for).
 """
 
 from dataclasses import dataclass
@@ -26,6 +27,9 @@ def come_for(visit: CounterVisit, value: str, *, actor: Actor) -> CounterVisit:
     Raises NotFoundError for whom she does not act for, NotAllowedError for another desk and for a member who only
     reads.
     """
+    shown = next((held for held in counter.papers_shown(visit) if value == f"{acting.PERSON}{held.public_id}"), None)
+    if shown is not None:
+        return counter.come_for_person(visit, shown, actor=actor)
     chosen = acting.chosen(visit.applicant, value)
     if chosen.representation is not None:
         return counter.come_for_person(visit, chosen.representation, actor=actor)
@@ -65,7 +69,7 @@ def choices(visit: CounterVisit) -> list[Choice]:
             ground=_ground(held),
             is_now=visit.representation_id == held.pk,
         )
-        for held in representations.held_by(visit.applicant)
+        for held in [*representations.held_by(visit.applicant), *counter.papers_shown(visit)]
     ]
     organisations = [
         Choice(
@@ -80,7 +84,7 @@ def choices(visit: CounterVisit) -> list[Choice]:
 
 
 def _ground(held: Representation) -> str:
-    words = [held.get_kind_display()]
+    words = [held.proof_words if held.is_written else held.get_kind_display()]
     if held.valid_to is not None:
         words.append(_("đến hết ngày %(day)s") % {"day": f"{held.valid_to:%d/%m/%Y}"})
     if held.procedure_codes:

@@ -5,6 +5,7 @@ from uuid import UUID
 from django.db.models import Q
 from django.utils import timezone
 
+from dossiers import acting
 from dossiers.lifecycle import DossierState
 from dossiers.models import Assistance, Dossier, DossierQuerySet
 from portal.accounts import representations
@@ -30,7 +31,7 @@ def drafts_of(actor: Actor) -> DossierQuerySet:
         return Dossier.objects.filter(assistance__in=held)
     mine = Dossier.objects.filter(filer=actor.user)
     if not actor.user.represents_others:
-        return mine
+        return mine.filter(representation=None)  # what she brought to a desk on a paper is the desk's to go on with
     open_to_her = Q(representation=None)
     for row in representations.held_by(actor.user):
         in_scope = Q(procedure_code__in=row.procedure_codes) if row.procedure_codes else Q()
@@ -50,7 +51,9 @@ def may_use_store(dossier: Dossier, *, actor: Actor) -> bool:
     """Whether who works on a draft may look into its owner's store: herself, a desk, whom she or the law let."""
     if actor.kind == ActorKind.HELPER:
         return dossier.assistance is not None and dossier.assistance.may_use_store
-    if dossier.representation_id is not None and actor.kind in {ActorKind.CITIZEN, ActorKind.DESK}:
+    if dossier.representation is not None and actor.kind in {ActorKind.CITIZEN, ActorKind.DESK}:
+        if dossier.representation.is_written:
+            return False  # whatever else she may: on a paper nobody files from a store
         # by what holds now, which need not be what the draft was begun by
         reader, owner_id = reader_of(dossier, actor=actor), dossier.owner_id or 0
         return representations.opens_store(reader.pk if reader else 0, owner_id, dossier.procedure_code)
@@ -87,11 +90,20 @@ def may_use_organisations(dossier: Dossier, *, actor: Actor) -> bool:
     return actor.kind != ActorKind.HELPER and dossier.representation_id is None
 
 
+def _refuse_closed_at_counter(dossier: Dossier) -> None:
+    code = representations.OVER_AT_COUNTER_CODE
+    came = dossier.representative
+    if came is not None and not acting.represents(dossier, came):
+        raise NotAllowedError(representations.OVER_AT_COUNTER, code=code)
+    if dossier.organisation_id is not None and not acting.files_for(dossier, dossier.organisation_id):
+        raise NotAllowedError(acting.NOT_FOR_IT_AT_COUNTER, code=code)
+
+
 def get_draft(public_id: UUID, *, actor: Actor, lock: bool = False, to_discard: bool = False) -> Dossier:
     """Return a dossier by its form address, draft or already submitted, to who works on it; raises NotFoundError.
 
-    At a counter a draft for another person closes with the right of who came, as it does at home: NotAllowedError,
-    but for who throws it away.
+    At a counter a draft for another person, or for an organisation, closes with the right of who came, as it does at
+    home: NotAllowedError, but for who throws it away.
     """
     found = drafts_of(actor).filter(public_id=public_id).select_related("agency", "representation").order_by()
     if lock:
@@ -100,11 +112,8 @@ def get_draft(public_id: UUID, *, actor: Actor, lock: bool = False, to_discard: 
     if dossier is None or actor.user is None:
         refuse_if_over(public_id, actor=actor)
         raise NotFoundError(code="dossier.not_found")
-    came = dossier.representative if actor.kind == ActorKind.DESK and dossier.state == DossierState.DRAFT else None
-    if to_discard:
-        came = None
-    if came is not None and not representations.acts_for(came.pk, dossier.owner_id or 0, dossier.procedure_code):
-        raise NotAllowedError(representations.OVER_AT_COUNTER, code=representations.OVER_AT_COUNTER_CODE)
+    if actor.kind == ActorKind.DESK and dossier.state == DossierState.DRAFT and not to_discard:
+        _refuse_closed_at_counter(dossier)
     if dossier.procedure_version_id is not None:
         dossier.procedure_version = published.version(dossier.procedure_version_id)
     return dossier

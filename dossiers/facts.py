@@ -12,7 +12,7 @@ from dossiers import paper_facts
 from dossiers.lifecycle import DossierState
 from dossiers.models import Dossier, FilingChannel
 from dossiers.paper_facts import STORE_WORDS
-from portal.accounts import representations, representing
+from portal.accounts import people, representations, representing
 from portal.accounts.models import (
     CitizenProfile,
     Gender,
@@ -29,6 +29,7 @@ from procedures.eforms.prefilling import EARLIER, FILING, GUARDIAN, STORE, WARD,
 EARLIER_WORDS = gettext_noop("Từ hồ sơ %(code)s bạn đã nộp, %(day)s")
 REPRESENTATIVE_WORDS = gettext_noop("Từ tài khoản VNeID của người đại diện, %(day)s")
 REPRESENTATIVE_CARD_WORDS = gettext_noop("Từ người đại diện khai tại quầy, %(day)s")
+WRITTEN_WORDS = gettext_noop("Từ giấy ủy quyền xuất trình tại quầy, %(day)s")
 ANSWER_WORDS = gettext_noop("Bạn đã khai ở bước trước")
 FILING_WORDS = gettext_noop("Theo nơi nộp bạn đã chọn")
 SHEET_WORDS = gettext_noop("Bạn đã chọn ở trang thủ tục")
@@ -94,7 +95,10 @@ def _identity(profile: CitizenProfile) -> dict[str, Any]:
 
 def facts_for(dossier: Dossier, *, with_store: bool) -> dict[str, Any]:
     """The same for a draft, with the place that was chosen for it; papers only for who may use them."""
-    if (representative := dossier.representative) is not None and dossier.owner is not None:
+    held = dossier.representation
+    if held is not None and held.is_written:
+        facts = facts_on_paper(held)
+    elif (representative := dossier.representative) is not None and dossier.owner is not None:
         facts = facts_of_principal(dossier.owner, filer=representative, with_store=with_store)
     else:
         facts = facts_of(dossier.owner, organisation=dossier.organisation) if dossier.owner is not None else {}
@@ -124,6 +128,24 @@ def facts_of_principal(principal: User, *, filer: User, with_store: bool) -> dic
         facts |= {STORE: {}}
     hers = Dossier.objects.filter(filer=filer, owner=principal, representation__isnull=False)
     return facts | {EARLIER: _of_filed(hers.filter(submitted_at__isnull=False))}
+
+
+def facts_on_paper(held: Representation) -> dict[str, Any]:
+    """What a mandate on paper says of who gave it: the name, number and day of birth that the desk compared.
+
+    Nothing else of her account, store or earlier filings is told to who brought the paper; how she is reached is how
+    the bearer is.
+    """
+    profile = CitizenProfile.objects.get(user=held.principal_id)
+    contact = CitizenProfile.objects.filter(user=held.representative_id).first()
+    words = _(WRITTEN_WORDS) % {"day": timezone.localtime(held.confirmed_at).strftime("%d/%m/%Y")}
+    identity = _identity(profile) | {"source": words, "residence": None}
+    identity |= dict.fromkeys(("phone", "email", "nationality", "ethnicity"), "")
+    if contact is not None:
+        said = _(REPRESENTATIVE_CARD_WORDS if contact.is_from_counter else REPRESENTATIVE_WORDS)
+        said = said % {"day": _told_on(contact)}
+        identity |= {"phone": Known(contact.phone, said), "email": Known(contact.email, said)}
+    return {STORE: {}, EARLIER: {}, "identity": identity, GUARDIAN: identity}
 
 
 def _by_law(principal: User, filer: User) -> Representation | None:
@@ -179,6 +201,9 @@ def _of_filed(filed: QuerySet[Dossier]) -> dict[str, Known]:
 
 def identity_source(profile: CitizenProfile) -> str:
     """The words under a value that came with signing in, or from the card at the counter."""
+    if profile.from_paper.startswith(people.SEEN_AT_DESK):
+        told = {"paper": profile.from_paper.removeprefix(people.SEEN_AT_DESK), "day": _told_on(profile)}
+        return _("Từ giấy tờ xuất trình tại quầy: %(paper)s, %(day)s") % told
     if profile.from_paper:
         return _(STORE_WORDS) % {"title": profile.from_paper, "day": _told_on(profile)}
     if profile.is_from_counter:

@@ -31,7 +31,7 @@ from dossiers.freezing import digest_of
 from dossiers.lifecycle import DossierState
 from dossiers.models import Dossier, DossierComponent
 from dossiers.passage import Occasion
-from portal.accounts import representations, representing
+from portal.accounts import representations, representing, written_mandates
 from portal.accounts.models import CitizenProfile
 from portal.agencies import routing
 from portal.agencies.actors import Actor, ActorKind
@@ -154,7 +154,7 @@ def _problems(
     for path, texts in for_others.problems(dossier, asked).items():
         errors.setdefault(path, texts)
     if not _still_files_for(dossier):
-        errors["acting_for"] = [_NOT_FOR_IT if dossier.counter_visit_id is None else _NOT_FOR_IT_AT_COUNTER]
+        errors["acting_for"] = [_NOT_FOR_IT if dossier.counter_visit_id is None else acting.NOT_FOR_IT_AT_COUNTER]
     if dossier.organisation_id is not None and _is_now_for_persons(version):
         errors["for_persons"] = [drafts.FOR_PERSONS]
     given = {component.component_code for component in attached}
@@ -192,10 +192,6 @@ def _unfit_now(dossier: Dossier, document: Document, day: date) -> str:
 
 
 _NOT_FOR_IT = _("Bạn không còn được nộp hồ sơ thay tổ chức này. Hãy nhờ người đại diện chỉ định.")
-_NOT_FOR_IT_AT_COUNTER = _(
-    "Người ở quầy không còn được nộp hồ sơ thay tổ chức này. Hãy xem lại ở trang của người này: cần giấy ủy quyền, "
-    "hoặc người đại diện của tổ chức chỉ định."
-)
 _NOT_OPEN = _(
     "“%(title)s” không còn mở với bạn. Hãy chọn giấy khác, tải tệp của bạn lên, hoặc nhờ người ủy quyền cho dùng kho."
 )
@@ -230,7 +226,11 @@ def _hold_representation(dossier: Dossier) -> None:
     representative = dossier.representative
     if representative is None or dossier.owner_id is None:
         return
-    held = representations.lock_in_force(representative.pk, dossier.owner_id, dossier.procedure_code)
+    code = dossier.procedure_code
+    if dossier.representation is not None and dossier.representation.is_written:
+        held = written_mandates.lock(dossier.representation, bearer_id=representative.pk, procedure_code=code)
+    else:
+        held = representations.lock_in_force(representative.pk, dossier.owner_id, code)
     if held is not None:
         dossier.representation = held  # the one it was begun by may have been given anew since
 
@@ -240,7 +240,7 @@ def _still_represents(dossier: Dossier) -> bool:
     representative = dossier.representative
     if representative is None or dossier.owner_id is None:
         return dossier.representation_id is None
-    return representations.acts_for(representative.pk, dossier.owner_id, dossier.procedure_code)
+    return acting.represents(dossier, representative)
 
 
 def _is_now_for_persons(version: ProcedureVersion) -> bool:

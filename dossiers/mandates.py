@@ -88,6 +88,7 @@ def give(*, principal: User, procedure_codes: Sequence[str], days: int, may_use_
     mine = Representation.objects.filter(
         principal=principal, kind=RepresentationKind.MANDATE, ended_at__isnull=True, valid_to__gte=today
     )
+    mine = mine.exclude(proof=RepresentationProof.WRITTEN)  # a desk's to note, not hers to give
     if mine.exclude(representative=None, code_expires_at__lte=now).count() >= MOST_OPEN:
         raise ConflictError(_("Bạn đang ủy quyền cho quá nhiều người. Hãy thu hồi bớt rồi trao tiếp."))
     while True:
@@ -139,7 +140,7 @@ def claim(typed: str, *, user: User) -> Representation:
         raise InvalidInputError(fields={"code": [_("Đây là mã của chính bạn. Hãy đưa mã cho người được ủy quyền.")]})
     Representation.objects.filter(
         principal=found.principal_id, representative=user, kind=RepresentationKind.MANDATE, ended_at__isnull=True
-    ).update(ended_at=now, end_reason=EndReason.RENEWED)
+    ).exclude(proof=RepresentationProof.WRITTEN).update(ended_at=now, end_reason=EndReason.RENEWED)
     found.representative, found.code_index = user, ""
     found.save(update_fields=["representative", "code_index"])
     User.objects.filter(pk=user.pk).update(represents_others=True)

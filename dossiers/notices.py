@@ -185,7 +185,8 @@ def tell(dossier: Dossier, event: DossierEvent) -> None:
 
     A dossier that another system brought has nobody here to tell. Whose paper it is hears of it beside who filed.
     Of an organisation's dossier, whose filer left it, its representatives hear; of its receipts and results, and of
-    what somebody files at a counter in its name, they hear beside her. So does who gave a mandate; see audience.
+    what somebody files at a counter in its name, they hear beside her. So does who gave a mandate, of one on paper of
+    every step; see audience.
     """
     if event.name not in NOTICES or (event.name == SUPPLEMENTED and event.actor_kind != ActorKind.DESK):
         return  # who sent the supplement herself knows of it
@@ -196,7 +197,8 @@ def tell(dossier: Dossier, event: DossierEvent) -> None:
         if not has_left:
             _write(dossier, event, audience.person(dossier, recipient_id), key=key)
         is_of_mandate = event.name == PRINCIPAL_HEARS and dossier.representation_id is not None
-        is_at_counter = dossier.counter_visit_id is not None and dossier.organisation_id is not None
+        is_on_paper = dossier.representation is not None and dossier.representation.is_written
+        is_at_counter = dossier.counter_visit_id is not None and (dossier.organisation_id is not None or is_on_paper)
         if has_left or is_of_mandate or event.name in ORGANISATION_HEARS or is_at_counter:
             for person in audience.representatives(dossier):
                 if has_left or person.pk != recipient_id:

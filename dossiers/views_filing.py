@@ -157,7 +157,8 @@ def _place(request: HttpRequest, frame: dict[str, Any], actor: Actor, interrupte
     asks_list = typed is not None and "refresh" in typed
     own = version.procedure.province_code  # one province's own procedure leaves one to choose
     province = own or (typed.get("province_code", "") if typed is not None else dossier.province_code)
-    known = CitizenProfile.objects.filter(user=dossier.owner_id).first()
+    filer = dossier.representative  # whose place the draft began with, and nobody tells her where a principal lives
+    known = CitizenProfile.objects.filter(user=filer.pk if filer is not None else dossier.owner_id).first()
     source = facts.identity_source(known) if known and known.province_code == province and typed is None else ""
     initial = {"province_code": province, "commune_code": dossier.commune_code}
     form = PlaceForm(

@@ -222,6 +222,7 @@ class RepresentationProof(models.TextChoices):
     PAPER = "paper", _("Giấy trong kho dữ liệu")
     OFFICIAL = "official", _("Cán bộ xác nhận tại quầy")
     PRINCIPAL = "principal", _("Chính người ủy quyền xác nhận")
+    WRITTEN = "written", _("Giấy ủy quyền xuất trình tại quầy")
 
 
 class EndReason(models.TextChoices):
@@ -239,9 +240,14 @@ class RepresentationQuerySet(models.QuerySet["Representation"]):
     """Reads over representations."""
 
     def in_force(self, day: date) -> Self:
-        """Taken up, not ended, and within its days."""
+        """Taken up, not ended, and within its days.
+
+        Without mandates on paper: those open a desk's form to who shows the paper there, and nothing on the portal
+        (portal.accounts.written_mandates).
+        """
         still = self.filter(Q(valid_to__isnull=True) | Q(valid_to__gte=day), valid_from__lte=day)
-        return still.filter(ended_at__isnull=True, representative__isnull=False)
+        there = still.filter(ended_at__isnull=True, representative__isnull=False)
+        return there.exclude(proof=RepresentationProof.WRITTEN)
 
 
 class Representation(models.Model):
@@ -289,8 +295,14 @@ class Representation(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["principal", "representative", "kind"],
-                condition=Q(ended_at__isnull=True, representative__isnull=False),
+                condition=Q(ended_at__isnull=True, representative__isnull=False)
+                & ~Q(proof=RepresentationProof.WRITTEN),
                 name="one_open_representation",
+            ),
+            models.CheckConstraint(
+                condition=~Q(proof=RepresentationProof.WRITTEN)
+                | Q(kind=RepresentationKind.MANDATE, may_use_store=False, representative__isnull=False),
+                name="written_mandate_opens_no_store",
             ),
             models.UniqueConstraint(fields=["code_index"], condition=~Q(code_index=""), name="one_open_mandate_code"),
             models.CheckConstraint(
@@ -336,6 +348,11 @@ class Representation(models.Model):
     def is_by_law(self) -> bool:
         """Whether nobody gave it."""
         return self.kind in BY_LAW
+
+    @property
+    def is_written(self) -> bool:
+        """Whether it is a mandate on paper, which counts at the desk where the paper is shown."""
+        return self.proof == RepresentationProof.WRITTEN
 
     @property
     def reads_store(self) -> bool:

@@ -10,6 +10,9 @@ from portal.accounts import vneid
 from portal.accounts.models import CitizenProfile, IdentityLevel, User
 from portal.core.encryption import blind_index
 
+SEEN_AT_DESK = "Giấy xem tại quầy: "
+"""Before the paper that an official copied a person from who showed no card, in `from_paper`; kept in Vietnamese."""
+
 
 @dataclass(frozen=True, slots=True)
 class Person:
@@ -23,7 +26,8 @@ class Person:
     address_line: str = ""
     ethnicity: str = ""
     from_paper: str = ""
-    """The title of the certificate that it is copied from, where that is no identity card."""
+    """The certificate that it is copied from, where that is no identity card: its title in a store, or SEEN_AT_DESK and
+    what the official says of it."""
 
 
 def index_of(personal_id: str) -> str:

@@ -11,9 +11,7 @@ from portal.core.money import format_vnd
 from procedures.fees import FeeLine
 
 
-def still_open(
-    dossier: Dossier, owed: list[FinancialObligation], *, is_asked_only: bool = False
-) -> dict[str, Any]:
+def still_open(dossier: Dossier, owed: list[FinancialObligation], *, is_asked_only: bool = False) -> dict[str, Any]:
     """Fees that the sheet names and nobody asked for, while the decision is still to be made here, and a line of them.
 
     Those that the applicant paid ahead only have to be written down as collected. An agency that is only asked for its

@@ -28,7 +28,7 @@ from portal.core.text import clean_line, fold
 from procedures import access as catalogue
 
 
-def _line(keyboard: str = "text") -> forms.TextInput:
+def one_line(keyboard: str = "text") -> forms.TextInput:
     """One line; the browser of the desk offers nobody what it heard of the person before."""
     return forms.TextInput(attrs={"inputmode": keyboard, "autocomplete": "off"})
 
@@ -66,13 +66,13 @@ class IdentityForm(forms.Form):
     personal_id = forms.CharField(
         label=_("Số định danh cá nhân"),
         max_length=20,
-        widget=_line("numeric"),
+        widget=one_line("numeric"),
         error_messages={"required": _("Hãy nhập số định danh cá nhân gồm 12 chữ số.")},
     )
     full_name = forms.CharField(
         label=_("Họ, chữ đệm, tên"),
         max_length=identity_cards.NAME_LIMIT,
-        widget=_line(),
+        widget=one_line(),
         error_messages={"required": _("Hãy nhập họ tên như trên thẻ.")},
     )
     date_of_birth = DayField(
@@ -118,13 +118,13 @@ class PersonForm(IdentityForm):
         help_text=_("Người nộp nhận tin và tra cứu hồ sơ bằng số này."),
         required=False,
         max_length=20,
-        widget=_line("tel"),
+        widget=one_line("tel"),
     )
     address_line = forms.CharField(
         label=_("Nơi cư trú"),
         required=False,
         max_length=identity_cards.RESIDENCE_LIMIT,
-        widget=_line(),
+        widget=one_line(),
     )
     has_seen_card = forms.BooleanField(
         label=_("Tôi đã xem thẻ căn cước và người trên ảnh là người đến quầy"),
@@ -172,7 +172,7 @@ class OrganisationForm(forms.Form):
         label=_("Mã số thuế của tổ chức"),
         help_text=_("10 chữ số, hoặc 13 với đơn vị phụ thuộc, như 0100109106 hay 0100109106-001."),
         max_length=20,
-        widget=_line("numeric"),
+        widget=one_line("numeric"),
         error_messages={"required": _("Hãy nhập mã số thuế trên giấy đăng ký của tổ chức.")},
     )
     name = forms.CharField(
@@ -180,7 +180,7 @@ class OrganisationForm(forms.Form):
         help_text=_("Chỉ cần khi tổ chức chưa có trên Cổng: ghi như trên giấy đăng ký."),
         required=False,
         max_length=300,
-        widget=_line(),
+        widget=one_line(),
     )
     acts_by = forms.ChoiceField(
         label=_("Người đến là"),
@@ -195,7 +195,7 @@ class OrganisationForm(forms.Form):
         label=_("Giấy tờ đã xem"),
         help_text=_("Loại giấy, số, ngày và người ký. Ví dụ: Giấy ủy quyền 05/UQ ngày 02/11/2026, giám đốc ký."),
         max_length=counter.PROOF_LIMIT,
-        widget=_line(),
+        widget=one_line(),
         error_messages={"required": _("Hãy ghi giấy tờ đã xem để chứng minh tư cách.")},
     )
     mandate_until = DayField(
@@ -213,7 +213,7 @@ class OrganisationForm(forms.Form):
         ),
         required=False,
         max_length=200,
-        widget=_line(),
+        widget=one_line(),
     )
     has_seen_proof = forms.BooleanField(
         label=_("Tôi đã xem bản chính, còn hiệu lực và ghi đúng người đang ở quầy"),
@@ -293,7 +293,7 @@ class RelationForm(IdentityForm):
         label=_("Giấy tờ đã xem"),
         help_text=_("Loại giấy, số, ngày và nơi cấp. Ví dụ: Trích lục đăng ký giám hộ 03/2026, UBND phường Cửa Nam."),
         max_length=counter.PROOF_LIMIT,
-        widget=_line(),
+        widget=one_line(),
         error_messages={"required": _("Hãy ghi giấy tờ đã xem để chứng minh tư cách.")},
     )
     until = DayField(
@@ -320,7 +320,7 @@ class EndRelationForm(forms.Form):
         label=_("Lý do và giấy tờ đã xem"),
         help_text=_("Ví dụ: Trích lục chấm dứt giám hộ 02/2026, UBND phường Cửa Nam. Hai bên đều đọc được dòng này."),
         max_length=300,
-        widget=_line(),
+        widget=one_line(),
         error_messages={"required": confirmed_relations.NO_REASON},
     )
     has_seen_proof = forms.BooleanField(

@@ -91,7 +91,7 @@ def put_to(official: Official, found: Iterable[dict[str, Any]], *, may_answer: b
 
     Who may herself is told no names; a post without an answer (a desk's) learns to whom to go. One query an agency.
     """
-    roles = [role for role, kind in KIND_OF_ROLE.items() if kind in ANSWERS]
+    roles = [str(role) for role, kind in KIND_OF_ROLE.items() if kind in ANSWERS]
     waiting = [row for row in found if row["asked"].ended_at is None and official.actors_at(row["asked"].agency)]
     if may_answer:
         return [row | {"answered_by": None} for row in waiting]

@@ -114,6 +114,8 @@ TABLE: list[tuple[str, str, tuple[object, ...]]] = [
     ("post", "/quan-tri/tai-quay/khach/{visit}/to-chuc/", (SIGN_IN, FORBIDDEN, GONE, 422, GONE, GONE, GONE)),
     ("get", "/quan-tri/tai-quay/khach/{visit}/dai-dien/", (SIGN_IN, FORBIDDEN, GONE, IN, GONE, GONE, GONE)),
     ("post", "/quan-tri/tai-quay/khach/{visit}/dai-dien/", (SIGN_IN, FORBIDDEN, GONE, 422, GONE, GONE, GONE)),
+    ("get", "/quan-tri/tai-quay/khach/{visit}/giay-uy-quyen/", (SIGN_IN, FORBIDDEN, GONE, IN, GONE, GONE, GONE)),
+    ("post", "/quan-tri/tai-quay/khach/{visit}/giay-uy-quyen/", (SIGN_IN, FORBIDDEN, GONE, 422, GONE, GONE, GONE)),
     ("get", E, (SIGN_IN, FORBIDDEN, GONE, IN, GONE, GONE, GONE)),
     ("post", E, (SIGN_IN, FORBIDDEN, GONE, 422, GONE, GONE, GONE)),
     # filed online: no counter has it (who does is in test_counter.py)

@@ -102,6 +102,6 @@ def test_who_works_at_both_agencies_sees_all_of_it(office: Office, other: Agency
     )
     ask(office, dossier, other)
     both = with_second_factor(factories.make_official(office.agency, MembershipRole.LEADER, "Người Hai Nơi"))
-    Membership.objects.create(user=both, agency=other, role=MembershipRole.LEADER)
+    Membership.objects.create(user=both, agency=other, role=MembershipRole.LEADER, valid_from=date(2025, 7, 1))
     page = bench(signed_in(both), dossier)
     assert "Kiểm lại nơi thường trú." in page and QUESTION in page
