@@ -13,6 +13,8 @@ from portal.core.text import fold
 _OPENING = re.compile(r"^\s*thủ\s+tục\s*(?P<colon>[:\-–])?\s*(?=\S)", re.IGNORECASE)
 _KIND = re.compile(r"(?:hải quan|biên phòng|hành chính|điện tử|đối với|rút gọn|về)(?!\w)", re.IGNORECASE)
 """Behind “thủ tục” these say which kind of it: without the word the rest is no name."""
+_NEXT_PART = re.compile(r"(?<=\S)\s+\(?\d{0,2}[.)]?\s*Trình tự thực hiện\s*:?$", re.IGNORECASE)
+"""The heading of the part that follows a name in the decision it was copied from."""
 _VOWELS = re.compile(r"[aeiouy]", re.IGNORECASE)
 _ROMAN = re.compile(r"[IVX]+")
 _WORD = re.compile(r"[^\W\d_]+")
@@ -72,7 +74,7 @@ PROPER = {
 
 def tidied(name: str) -> str:
     """A name without “Thủ tục” in front and not in capitals throughout; abbreviations stay as they are."""
-    words = " ".join(name.split())
+    words = _NEXT_PART.sub("", " ".join(name.split()))
     opening = _OPENING.match(words)
     if opening and (rest := words[opening.end() :]) and (opening["colon"] or not _KIND.match(rest)) and " " in rest:
         words = rest

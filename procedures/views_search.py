@@ -19,6 +19,8 @@ from procedures.search_filters import FACETS
 from procedures.searching.understanding import LONGEST
 
 RESULTS_A_PAGE = 20
+FEW = 3
+"""So few results may all be of something else: help stands beside them."""
 LONGEST_WITHIN = 80
 """Characters of what is sought among the values of a filter."""
 
@@ -38,6 +40,7 @@ def search_page(request: HttpRequest) -> HttpResponse:
         "cards": search_cards.cards(list(page.object_list)),
         "page_obj": page,
         "total": len(found.hits),
+        "is_helped": bool(found.query.text) and len(found.hits) <= FEW,
         "closed": related.closed(found.closed),
         "filters": filters,
         "facets": search_filters.facets(found.counts, filters, request.GET),

@@ -14,6 +14,9 @@ QUARREL, RECORD = (
     "Cấp Phiếu lý lịch tư pháp cho công dân Việt Nam",
 )
 MARRIAGE, PASSPORT = "Đăng ký kết hôn có yếu tố nước ngoài", "Cấp hộ chiếu phổ thông ở trong nước"
+CARD, ALLOWANCE = "Cấp lại thẻ căn cước", "Thực hiện, điều chỉnh, thôi hưởng trợ cấp xã hội hàng tháng"
+LONGER, INHERITED = "Gia hạn sử dụng đất khi hết thời hạn", "Đăng ký biến động khi nhận thừa kế quyền sử dụng đất"
+HURT = "Giải quyết hưởng chế độ tai nạn lao động, bệnh nghề nghiệp"
 RESIDENCE, SCHOOL = "Đăng ký thường trú", "Tuyển sinh trung học cơ sở"
 MOVED, BACK = "Chuyển trường và tiếp nhận học sinh", "Tiếp nhận học sinh Việt Nam từ nước ngoài về nước"
 OTHERS = (
@@ -28,8 +31,30 @@ OTHERS = (
     "Xóa đăng ký phương tiện",
     "Chấm dứt hoạt động hộ kinh doanh",
     "Đăng ký quyền chiếm hữu tàu bay",
+    "Hỗ trợ chi phí mai táng cho đối tượng bảo trợ xã hội",
+    "Đăng ký việc nuôi con nuôi trong nước",
+    "Đăng ký lại khai sinh",
+    "Cấp đổi thẻ căn cước",
+    "Cấp giấy phép cho hoạt động trồng cây lâu năm trong phạm vi công trình thủy lợi",
 )
-NAMES = (SHOP, FOOD, QUARREL, RECORD, MARRIAGE, PASSPORT, RESIDENCE, SCHOOL, MOVED, BACK, *OTHERS)
+NAMES = (
+    CARD,
+    ALLOWANCE,
+    LONGER,
+    INHERITED,
+    HURT,
+    SHOP,
+    FOOD,
+    QUARREL,
+    RECORD,
+    MARRIAGE,
+    PASSPORT,
+    RESIDENCE,
+    SCHOOL,
+    MOVED,
+    BACK,
+    *OTHERS,
+)
 INDEX = build([Document(at, at, f"1.0000{at:02}", name) for at, name in enumerate(NAMES)], lexicon())
 
 
@@ -51,6 +76,16 @@ def found(typed):
         ("cat khau ve nha chong", RESIDENCE),
         ("doi ho khau qua nha moi", RESIDENCE),
         ("xin vao lop 6 trai tuyen", SCHOOL),
+        ("con toi len lop 6 nop ho so o dau", SCHOOL),
+        ("mất hết giấy tờ tùy thân", CARD),
+        ("bi trom mat sach giay to tuy than", CARD),
+        ("xin tiền nuôi con một mình", ALLOWANCE),
+        ("mẹ đơn thân trợ cấp", ALLOWANCE),
+        ("ve que o voi me gia", RESIDENCE),
+        ("dat vuon sap het 50 nam", LONGER),
+        ("đứng tên đất ông bà để lại", INHERITED),
+        ("te gian giao o cong truong doi che do gi", HURT),
+        ("mở sạp vải ngoài chợ, xin giấy má gì", SHOP),
         ("theo bo me chuyen truong", MOVED),
         ("con o ben duc ve nuoc xin hoc tiep", BACK),
     ],
