@@ -16,7 +16,7 @@ from django.utils.translation import get_language
 from portal.agencies import titles
 from portal.core.language import pair_text
 from procedures import publication, sheets, shown_names
-from procedures.models import FeeRule, ProcedureVersion, ServiceLevel
+from procedures.models import FeeRule, ProcedureVersion
 from procedures.searching.documents import Document
 
 
@@ -64,8 +64,8 @@ def _facts(
         "name": shown_names.tidied(version.title),
         "summary": pair_text(version.summary),
         "code": hit.code,
-        "level": sheets.level_words(version),
-        "level_tone": sheets.LEVEL_TONES[ServiceLevel(version.service_level)],
+        "level": sheets.level_names()[hit.online],
+        "level_tone": sheets.LEVEL_TONES[hit.online],
         "processing": sheets.processing_words(version, version.processing_text),
         "fee": sheets.cost_words(version, rules, today, channel=sheets.usual_channel(version)),
         "local_agency": issuers.get((version.issuer_code, version.issuer_name), "") if hit.province_code else "",

@@ -8,14 +8,14 @@ from collections import defaultdict
 import structlog
 from django.core.cache import cache
 from django.db import connection
-from django.db.models import Case, Q, Value, When
+from django.db.models import Case, F, JSONField, Q, Value, When
 from redis.exceptions import RedisError
 
-from portal.agencies import successors
-from procedures import publication
-from procedures.models import Audience, Origin, Procedure, ProcedureVersion
+from portal.agencies import routing, successors
+from procedures import competence, publication
+from procedures.models import Audience, Origin, Procedure, ProcedureVersion, ServiceLevel
 from procedures.search_index import ZONES
-from procedures.searching.documents import Document
+from procedures.searching.documents import NOT_HERE, Document
 from procedures.searching.lexicon import lexicon
 from procedures.searching.postings import Index, build
 
@@ -24,7 +24,7 @@ logger = structlog.get_logger(__name__)
 SMALL = 500
 """So few procedures are indexed at once; more are indexed beside the requests, which are served the index before."""
 SHARED_SECONDS = 24 * 3600
-SHAPE = "7"
+SHAPE = "8"
 """Change it when the index gets other parts: a release does not take what the one before it shared."""
 
 _lock = threading.Lock()
@@ -91,6 +91,12 @@ _PERSONS_ONLY = Case(
 )
 """Whom the law lets file is who finds it under its filter, whatever applicants the catalogue names."""
 
+_DECIDING = Case(
+    # below the ministries a place says who decides, and no sheet is opened for it
+    When(competent_level__in=routing.NATIONAL, then=F("sheet__deciding")),
+    default=Value(None, JSONField()),
+)
+
 
 def read_documents() -> list[Document]:
     """Every open procedure as search sees it; a few queries for any number."""
@@ -107,11 +113,17 @@ def read_documents() -> list[Document]:
         .values_list(
             "procedure_id", "pk", "procedure__code", "search_text", "procedure__field__code", "levels",
             "competent_level", "audience", "service_level", "issuer_code", "procedure__province_code",
-            "procedure__featured_rank", "name", _PERSONS_ONLY,
+            "procedure__featured_rank", "name", _PERSONS_ONLY, "origin", "competent_branch", _DECIDING,
         )
     )  # fmt: skip
+    found = list(rows.iterator(chunk_size=1000))
+    nobodys = competence.taken_by_nobody(
+        competence.Asked(row[1], row[2], row[14], row[6], row[15], row[10], row[9], row[16])
+        for row in found
+        if row[8] != ServiceLevel.NONE
+    )
     documents = []
-    for row in rows.iterator(chunk_size=1000):
+    for row in found:
         zones = dict(zip(ZONES, row[3].split("\n"), strict=False))
         documents.append(
             Document(
@@ -124,7 +136,7 @@ def read_documents() -> list[Document]:
                 field=row[4],
                 levels=tuple(row[5]) or (row[6],),
                 audience=tuple(value for value in row[7] if not row[13] or value != Audience.ORGANISATION),
-                online=row[8],
+                online=NOT_HERE if row[1] in nobodys else row[8],
                 life_events=tuple(events.get(row[0], ())),
                 agency=today.get(row[9], row[9]),
                 province_code=row[10],

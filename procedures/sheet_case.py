@@ -20,13 +20,12 @@ from portal.core.rows import rows_at_hand
 from portal.core.text import fold
 from procedures.eforms import own_case
 from procedures.eforms.free_components import cases_of, heading_words
-from procedures.eforms.generic import CASES
+from procedures.eforms.own_case import CASES
 from procedures.models import FeeRule, LocalPolicy, ProcedureVersion
 from procedures.policies import FEE_EFFECTS, TIME_EFFECTS
 
 PARAMETERS = {own_case.TIME_CASE: "truong-hop", own_case.FEE_CASE: "muc-thu", CASES: "nhom"}
 """Names in addresses and forms, by the key of the question."""
-LABELS = {**own_case.LABELS, CASES: {"vi": "Giấy tờ theo trường hợp", "en": "Papers by case"}}
 _OPENING = re.compile(r"^(?:(?:doi voi|truong hop|ho so|cac|de nghi)\s+)+")
 """How headings begin that name a case."""
 _DASH = re.compile(r"\s[-–—]\s")
@@ -64,7 +63,7 @@ def choices(
     found = [
         Choice(
             PARAMETERS[key],
-            pair_text(LABELS[key]),
+            pair_text(own_case.LABELS[key]),
             [(value, words, value == answers.get(key)) for value, words in cases.items()],
         )
         for key, cases in asked.items()
@@ -75,7 +74,7 @@ def choices(
             (own_case.value_of(heading), heading_words(heading), value in answers.get(CASES, ()))
             for value, heading in headings.items()
         ]
-        found.append(Choice(PARAMETERS[CASES], pair_text(LABELS[CASES]), options, is_multiple=True))
+        found.append(Choice(PARAMETERS[CASES], pair_text(own_case.LABELS[CASES]), options, is_multiple=True))
     return found, answers
 
 
@@ -128,18 +127,21 @@ def _said(words: str) -> str:
     return _OPENING.sub("", _NO_WORD.sub(" ", fold(words)).strip())
 
 
-def told_by_choice(asked: Iterable[Choice], policies: Iterable[LocalPolicy], on: date) -> str:
+def told_by_choice(
+    asked: Iterable[Choice], policies: Iterable[LocalPolicy], on: date, *, is_place_asked: bool = True
+) -> str:
     """What the sheet knows better once place and case are chosen: no time and no fee that hangs on neither.
 
-    ``policies`` are those of all provinces for the procedure: in one of them time or fee may be another.
+    ``policies`` are those of all provinces for the procedure: in one of them time or fee may be another. Empty where
+    neither a place nor a case is asked for.
     """
     names = {choice.name for choice in asked}
     effects = {policy.effect for policy in policies if policy.valid_from <= on}
     follows = {
-        _("cơ quan"): True,
+        _("cơ quan"): is_place_asked,
         _("giấy tờ cần nộp"): PARAMETERS[CASES] in names,
         _("thời hạn"): PARAMETERS[own_case.TIME_CASE] in names or not effects.isdisjoint(TIME_EFFECTS),
         _("mức thu"): PARAMETERS[own_case.FEE_CASE] in names or not effects.isdisjoint(FEE_EFFECTS),
     }
-    *others, last = [words for words, follows_it in follows.items() if follows_it]
+    *others, last = [words for words, follows_it in follows.items() if follows_it] or [""]
     return _("%(others)s và %(last)s") % {"others": ", ".join(others), "last": last} if others else last

@@ -24,8 +24,14 @@ from procedures.models import (
     ProcedureVersion,
     ServiceLevel,
 )
+from procedures.searching.documents import NOT_HERE
 
-LEVEL_TONES = {ServiceLevel.FULL: "jade", ServiceLevel.PARTIAL: "amber", ServiceLevel.NONE: "neutral"}
+LEVEL_TONES = {
+    ServiceLevel.FULL.value: "jade",
+    ServiceLevel.PARTIAL.value: "amber",
+    ServiceLevel.NONE.value: "neutral",
+    NOT_HERE: "neutral",
+}
 SECONDS_A_FIELD = 20
 """A guess (R): reading the question, finding the answer and typing it."""
 
@@ -41,6 +47,7 @@ def level_names() -> dict[str, str]:
         ServiceLevel.FULL.value: _("Làm trọn trên mạng"),
         ServiceLevel.PARTIAL.value: _("Làm một phần trên mạng"),
         ServiceLevel.NONE.value: _("Làm trực tiếp"),
+        NOT_HERE: _("Chưa nộp được qua Cổng"),
     }
 
 

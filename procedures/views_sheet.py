@@ -38,11 +38,12 @@ from procedures import (
     sheets,
 )
 from procedures.eforms import own_case
-from procedures.eforms.generic import CASES
+from procedures.eforms.own_case import CASES
 from procedures.local import NOWHERE, Where
 from procedures.models import LocalPolicy, Origin, ProcedureVersion, ServiceLevel
 from procedures.places import COMMUNE, PROVINCE
 from procedures.publication import edition_or_none
+from procedures.searching.documents import NOT_HERE
 from procedures.territory import Territory
 
 
@@ -66,6 +67,7 @@ def sheet(request: HttpRequest, code: str) -> HttpResponse:
     waiting = access.waiting_version(version, today)
     is_to_come = version.valid_from > today
     takes_filings = not is_to_come and version.procedure.takes_dossiers and version.service_level != ServiceLevel.NONE
+    nobody_known = takes_filings and not place.has_agency and not place.is_elsewhere
     texts = sheets.contents(version)
     bundles = related.links(related.bundles_of(code))
     linked = related.links(version.sheet.get("linked", ()))
@@ -81,7 +83,9 @@ def sheet(request: HttpRequest, code: str) -> HttpResponse:
         "waiting": waiting if version.procedure.is_open else None,
         "is_to_come": is_to_come,
         "can_file": takes_filings and place.has_agency,
-        "nobody_known": takes_filings and not place.has_agency and not place.is_elsewhere,
+        "nobody_known": nobody_known,
+        "level": sheets.level_names()[NOT_HERE] if nobody_known else texts["level"],
+        "level_tone": sheets.LEVEL_TONES[NOT_HERE] if nobody_known else texts["level_tone"],
         "minutes": sheets.minutes_to_fill(version),
         "place": place,
         "linked": linked,
@@ -148,7 +152,7 @@ def _money_and_time(request: HttpRequest, version: ProcedureVersion, place: Plac
         "chosen_case": [(name, value) for name, values in case.items() for value in values],
         "start_query": urlencode({**here, **case}, doseq=True),
         "papers": sheet_papers.of(version, answers.get(CASES, ())),
-        "told_by_choice": sheet_case.told_by_choice(asked, place.everywhere, today),
+        "told_by_choice": sheet_case.told_by_choice(asked, place.everywhere, today, is_place_asked=place.is_asked),
     }
 
 
@@ -204,6 +208,8 @@ class Place:
     """The chosen place is not in that province: the procedure does not exist there."""
     has_agency: bool = True
     """Whether it is known who would take a filing: at the place, or without one anywhere."""
+    is_asked: bool = True
+    """Whether a place tells anything: not where no place names an agency, nor has policies."""
     policies: list[LocalPolicy] = field(default_factory=list)
     """Of the procedure, at this place; without a place none."""
     everywhere: list[LocalPolicy] = field(default_factory=list)
@@ -227,8 +233,13 @@ class Place:
             is_elsewhere=bool(own) and where != NOWHERE and where.province_code != own,
         )
         policies = place.everywhere = local.policies_of(version, on=today)
+        is_known = competence.is_known(version)
+        place.is_asked = bool(policies) or place.is_elsewhere or is_known
         if not place.is_elsewhere and (where == NOWHERE or (place.needs_commune and not where.commune_code)):
-            place.has_agency = competence.is_known(version)
+            place.has_agency = is_known
+        if not place.is_asked:
+            place.has_agency = False
+            return place
         if where == NOWHERE:
             codes = sheet_local.provinces_of(policies)
             territory.learn(codes)

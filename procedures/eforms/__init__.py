@@ -21,7 +21,7 @@ from procedures.eforms import own_case, schema_validation, validation
 from procedures.eforms.conditions import Scope, holds
 from procedures.eforms.definition import DefinitionError, Field, Form, Page
 from procedures.eforms.free_components import cases_of, is_filed
-from procedures.eforms.generic import CASES, GENERIC_FORM, generic_form
+from procedures.eforms.generic import GENERIC_FORM, generic_form
 from procedures.eforms.pages import PageForm
 from procedures.eforms.prefilling import prefill_form
 from procedures.eforms.reading import read_form
@@ -271,5 +271,5 @@ def required_components(
         if component.kind in UPLOADED_KINDS
         and (not component.channels or channel in component.channels)
         and holds(component.condition, scope)
-        and (not is_free or is_filed(component, cases, visible.get(CASES) or ()))
+        and (not is_free or is_filed(component, cases, visible.get(own_case.CASES) or ()))
     ]

@@ -237,9 +237,9 @@ def in_words(condition: Condition | None, fields: Mapping[str, Field]) -> str:
 
 
 def condition_words(value: Any, fields: Mapping[str, Field]) -> str:
-    """The same of whatever stands where a condition should; "" for what is none of ours."""
+    """The same of whatever stands where a condition should; "" for none, and for what is none of ours."""
     try:
-        return in_words(value, fields)
+        return in_words(value, fields) if value else ""
     except (KeyError, TypeError):  # not a condition of ours
         return ""
 

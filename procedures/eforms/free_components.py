@@ -65,7 +65,10 @@ def role_of_component(name: str, heading: str) -> Role:
 
 
 def cases_of(components: Iterable[Any]) -> dict[str, str]:
-    """The headings that are cases, each once and in order, by the value they have in the form: ``case_1`` …"""
+    """The headings that are cases, each once and in order, by the value they have in the form: ``case_1`` …
+
+    By position, since a draft keeps its version; what outlives one, such as an address, uses ``own_case.value_of``.
+    """
     cases: dict[str, str] = {}
     for component in components:
         heading = component.when_text

@@ -11,7 +11,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from procedures.eforms.free_components import heading_words
-from procedures.eforms.own_case import FEE_CASE, LABELS, TIME_CASE, UNSURE
+from procedures.eforms.own_case import CASES, FEE_CASE, LABELS, TIME_CASE, UNSURE
 
 GENERIC_FORM: dict[str, Any] = {
     "lists": {
@@ -177,8 +177,6 @@ GENERIC_FORM: dict[str, Any] = {
     ],
 }
 
-CASES = "cases"
-"""The question for the cases that the headings of the components name."""
 _ORGANISATION: dict[str, Any] = {
     "key": "organisation",
     "title": {"vi": "Tổ chức, doanh nghiệp", "en": "Organisation or business"},
@@ -272,7 +270,7 @@ def generic_form(
         form["lists"][CASES] = [{"value": value, "vi": heading_words(heading)} for value, heading in cases.items()]
         question = {
             "key": CASES,
-            "label": {"vi": "Trường hợp đúng với bạn", "en": "Cases that fit you"},
+            "label": LABELS[CASES],
             "help": {
                 "vi": "Chọn mọi trường hợp đúng; bỏ qua nếu không có. Giấy tờ ở bước sau theo lựa chọn này",
                 "en": "Choose all that fit, or none. The papers of the later step follow from this",

@@ -24,11 +24,14 @@ TIME_CASE = "subcase"
 """The question for the case by which the time is reckoned."""
 FEE_CASE = "fee_case"
 """The question for the published fee that is hers."""
+CASES = "cases"
+"""The question for the cases that the headings of the components name: the papers follow them."""
 UNSURE = "unsure"
 """The answer of who cannot tell."""
 LABELS = {
     TIME_CASE: {"vi": "Trường hợp của bạn", "en": "Your case"},
     FEE_CASE: {"vi": "Mức thu đúng với bạn", "en": "The fee that fits you"},
+    CASES: {"vi": "Giấy tờ theo trường hợp", "en": "Papers by case"},
 }
 """The questions in words, for form and sheet."""
 WAYS = {"online": "khi nộp trực tuyến", "direct": "khi nộp trực tiếp"}

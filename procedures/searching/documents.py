@@ -16,6 +16,9 @@ Papers, steps and requirements were tried and only added noise."""
 LOCAL, COMMUNE, PROVINCE, CITIZEN, FEATURED = 0.86, 1.2, 1.03, 1.04, 1.06
 """Signs that tell near twins apart whatever is asked, as factors: nearer to the citizen is likelier meant."""
 
+NOT_HERE = "chua_nop_duoc"
+"""How far online what no agency is known to take in: as it is published, and not through this portal."""
+
 _LEVEL = re.compile(r"\(\s*(?:thực hiện tại\s+)?cấp[^()]*\)", re.IGNORECASE)
 _REMARK = re.compile(r"\([^()]*\)")
 _ONLY_REMARK = re.compile(r"\s*(?:\([^()]*\)\s*)*$")
@@ -47,6 +50,7 @@ class Document:
     levels: tuple[str, ...] = ()
     audience: tuple[str, ...] = ()
     online: str = ""
+    """How far it goes online, or `NOT_HERE`."""
     life_events: tuple[str, ...] = ()
     agency: str = ""
     province_code: str = ""

@@ -10,7 +10,8 @@ from django.utils import timezone
 
 from procedures import fees_by_case, sheet_case
 from procedures.eforms import own_case
-from procedures.models import FeeRule, LocalPolicy
+from procedures.models import FeeRule, LocalPolicy, ProcedureVersion
+from tests import factories
 from tests.procedures.national_records import case, record
 
 pytestmark = pytest.mark.django_db
@@ -41,8 +42,18 @@ def imported(import_records, *, fees, cases):
     ],
 )
 def test_the_box_promises_what_will_follow_and_no_more(import_records, fees, cases, told):
+    factories.make_agency()
     imported(import_records, fees=fees, cases=cases)
+    ProcedureVersion.objects.update(competent_level="commune", competent_branch="peoples_committee")
     assert told in page(ADDRESS)
+
+
+@pytest.mark.parametrize(
+    ("cases", "told"), [(CASES, "Chọn trường hợp của bạn để biết đúng thời hạn<"), ([], "để biết đúng")]
+)
+def test_where_no_place_tells_anything_only_the_case_is_asked_for(import_records, cases, told):
+    imported(import_records, fees=[], cases=cases)
+    assert (told in page(ADDRESS)) is bool(cases) and 'name="tinh"' not in page(ADDRESS)
 
 
 @pytest.mark.parametrize(
