@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -15,7 +15,7 @@ from portal.core.language import column_text, pair_text
 from procedures import sheet_papers, sheets
 from procedures.eforms.conditions import condition_words
 from procedures.eforms.definition import Field
-from procedures.form_comparing import fields_of
+from procedures.form_comparing import compare, fields_of
 from procedures.form_words import PROPERTIES
 from procedures.models import ProcedureVersion
 
@@ -23,6 +23,14 @@ _CHANNELS = {"online": gettext_lazy("nộp trực tuyến"), "direct": gettext_l
 """Of a fee, which way of filing it is for; one for every way says nothing."""
 MOST_LINES = 400
 """Changed lines of one part that are written out; a part that was rewritten whole says how many more there are."""
+
+
+class Change(NamedTuple):
+    """One thing that reads otherwise; what has no word before or after only moved."""
+
+    place: str
+    before: str
+    after: str
 
 
 @dataclass(slots=True)
@@ -34,14 +42,19 @@ class Part:
     new: list[str] = field(default_factory=list)
     more: int = 0
     """Changed lines beyond those written out."""
+    changed: list[Change] = field(default_factory=list)
 
 
 def of(older: ProcedureVersion | None, newer: ProcedureVersion) -> list[Part]:
     """The parts that differ, in the order of the sheet and the active language; beside no version, all there is."""
     after = _lines(newer)
     before = _lines(older) if older is not None else dict.fromkeys(after, [])
-    found = []
+    found: list[Part] = []
+    form_title = _("Câu hỏi trong biểu mẫu")
     for title in after:
+        if title == form_title and older is not None:
+            found += _questions_changed(title, older.form, newer.form)
+            continue
         old, new = before[title], after[title]
         gone = list((Counter(old) - Counter(new)).elements())  # of two equal lines, one may go
         came = list((Counter(new) - Counter(old)).elements())
@@ -51,6 +64,22 @@ def of(older: ProcedureVersion | None, newer: ProcedureVersion) -> list[Part]:
         elif old != new:
             found.append(Part(title, [], [_("Chỉ đổi thứ tự")]))
     return found
+
+
+def _questions_changed(title: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Part]:
+    """What whoever fills in the form finds otherwise: a question put in other words is the same question still."""
+    part = Part(title)
+    for each in compare(before, after, is_for_applicants=True):
+        if each.kind == "removed":
+            part.gone.append(each.place)
+        elif each.kind == "added":
+            part.new.append(" · ".join([each.place, *each.after.splitlines()]))
+        else:
+            part.changed.append(Change(each.place, each.before, each.after))
+    part.more = sum(max(0, len(lines) - MOST_LINES) for lines in (part.gone, part.new, part.changed))
+    del part.gone[MOST_LINES:], part.new[MOST_LINES:], part.changed[MOST_LINES:]
+    if part.gone or part.new or part.changed:
+        yield part
 
 
 def _lines(version: ProcedureVersion) -> dict[str, list[str]]:
@@ -108,22 +137,14 @@ def _question(asked: Mapping[str, Any], lists: Mapping[str, Any], fields: Mappin
     label = pair_text(asked.get("label"))
     known = fields.get(str(asked.get("key")))
     columns = {**fields, **{part.key: part for part in known.fields}} if known else fields
-    yield " · ".join(_present([label, pair_text(asked.get("help")), *_limits(asked), *_conditions(asked, fields)]))
+    yield " · ".join(_present([label, pair_text(asked.get("help")), *_must(asked), *_conditions(asked, fields)]))
     yield from (f"{label}: {pair_text(row)}" for row in lists.get(asked.get("choices", "")) or ())
     for inner in asked.get("fields") or ():  # of a group that repeats
         yield from _question(inner, lists, columns)
 
 
-def _limits(asked: Mapping[str, Any]) -> Iterator[str]:
-    """What an answer has to keep to, each by its name."""
-    if asked.get("required"):
-        yield str(PROPERTIES["required"])
-    for name in ("min", "max", "max_length", "min_items", "max_items", "not_before", "before", "pattern"):
-        if asked.get(name) not in (None, ""):
-            yield f"{PROPERTIES[name]}: {asked[name]}"
-    for name in ("exactly_one", "without_gap"):
-        if asked.get(name):
-            yield str(PROPERTIES[name])
+def _must(asked: Mapping[str, Any]) -> list[str]:
+    return [str(PROPERTIES["required"])] if asked.get("required") else []
 
 
 def _conditions(said: Mapping[str, Any], fields: Mapping[str, Field]) -> Iterator[str]:

@@ -49,22 +49,36 @@ Place = tuple[str, ...]
 """Kind and keys: a page may have the key of a question."""
 
 
-class _Asked(dict[str, Field]):
-    """The questions of both forms by key, and the names of kinds of papers by code."""
+_LIMITS = frozenset({"min", "max", "not_before", "before"})
+READ_BY_APPLICANTS = _LIMITS | {
+    *("title", "intro", "label", "help", "options", "fields"),
+    *("required", "required_if", "visible_if", "min_items", "max_items", "exactly_one", "without_gap"),
+}
+"""What of a form whoever fills it in reads or has to keep to; the rest is how the portal asks and fills in."""
 
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """By what a form is put into words: the questions of both forms by key, the names of kinds of papers by code."""
+
+    fields: Mapping[str, Field]
     papers: Mapping[str, str]
+    is_for_applicants: bool
 
 
 def compare(
-    before: Mapping[str, Any], after: Mapping[str, Any], papers: Mapping[str, str] | None = None
+    before: Mapping[str, Any],
+    after: Mapping[str, Any],
+    papers: Mapping[str, str] | None = None,
+    *,
+    is_for_applicants: bool = False,
 ) -> list[Difference]:
     """Differences of pages, groups, fields and options, in the order of the later form.
 
-    ``papers`` are the names of kinds of papers by code.
+    ``papers`` are the names of kinds of papers by code. For applicants only what they read, in the active language.
     """
     old, new = _parts(before), _parts(after)
-    asked = _Asked({**fields_of(before), **fields_of(after)})
-    asked.papers = papers or {}
+    asked = _Known({**fields_of(before), **fields_of(after)}, papers or {}, is_for_applicants)
     found = [Difference(part.title, "removed", _whole(part, asked)) for place, part in old.items() if place not in new]
     for place, part in new.items():
         if place not in old:
@@ -73,10 +87,22 @@ def compare(
         was, now = old[place].said, part.said
         changed = [name for name in {**was, **now} if was.get(name) != now.get(name)]
         for name in changed:
-            where = f"{part.title} · {PROPERTIES.get(name, name)}"
-            texts = (_shown(name, said.get(name), asked) for said in (was, now))
-            found.append(Difference(where, "changed", *texts))
+            texts = [_shown(name, said.get(name), asked) for said in (was, now)]
+            if is_for_applicants:
+                if name not in READ_BY_APPLICANTS or texts[0] == texts[1]:
+                    continue
+                texts = _without_common_lines(*texts)
+            found.append(Difference(f"{part.title} · {PROPERTIES.get(name, name)}", "changed", *texts))
     return found + list(_moved(old, new))
+
+
+def _without_common_lines(before: str, after: str) -> list[str]:
+    """Of two texts of many lines, such as a hundred answers to choose from, those that only one of them has."""
+    old, new = before.splitlines(), after.splitlines()
+    if len(old) < 2 and len(new) < 2:
+        return [before, after]
+    gone, came = ([line for line in some if line not in others] for some, others in ((old, new), (new, old)))
+    return ["\n".join(gone), "\n".join(came)] if gone or came else [before, after]
 
 
 def _moved(old: Mapping[Place, _Part], new: Mapping[Place, _Part]) -> Iterator[Difference]:
@@ -139,41 +165,46 @@ def fields_of(form: Mapping[str, Any]) -> dict[str, Field]:
         return {}
 
 
-def _whole(part: _Part, asked: _Asked) -> str:
+def _whole(part: _Part, asked: _Known) -> str:
+    names = part.said
+    if asked.is_for_applicants:  # its title stands there already
+        names = {name: said for name, said in names.items() if name in READ_BY_APPLICANTS - {"label", "title"}}
     lines = (
-        f"{PROPERTIES.get(name, name)}: {text}"
-        for name, value in part.said.items()
-        if (text := _shown(name, value, asked))
+        f"{PROPERTIES.get(name, name)}: {text}" for name, value in names.items() if (text := _shown(name, value, asked))
     )
     return "\n".join(lines)
 
 
-def _shown(name: str, value: Any, asked: _Asked) -> str:
+def _shown(name: str, value: Any, asked: _Known) -> str:
     if value is None:
         return ""
     if name == "type":
         return str(_TYPE_WORDS.get(value, value))
-    if name in _CONDITIONS and (words := condition_words(value, asked)):
+    if name in _CONDITIONS and (words := condition_words(value, asked.fields)):
         return words
     if name == "options" and isinstance(value, list):
-        return "\n".join(_option(row) for row in value)
+        return "\n".join(pair_text(row) if asked.is_for_applicants else _option(row) for row in value)
+    if name in _LIMITS and isinstance(value, str):  # a day, or a question whose answer is the limit
+        return _("hôm nay") if value == "today" else str(asked.fields[value].label) if value in asked.fields else value
     if isinstance(value, bool):
         return _("có") if value else _("không")
     if isinstance(value, Mapping) and set(value) <= {"vi", "en"}:
+        if asked.is_for_applicants:
+            return pair_text(value)
         return " | ".join(filter(None, (str(value.get("vi", "")), str(value.get("en", "")))))
     if name == "prefill" and isinstance(value, str):
-        return prefill_words(value, asked, asked.papers)
+        return prefill_words(value, asked.fields, asked.papers)
     return _told(name, value, asked)
 
 
-def _told(name: str, value: Any, asked: _Asked) -> str:
+def _told(name: str, value: Any, asked: _Known) -> str:
     """What has parts of its own, line by line."""
     if name == "fields" and isinstance(value, list):
         return "\n".join(_column(row) for row in value)
     if name == "compute" and isinstance(value, Mapping):
         of = str(value.get("of", ""))
         words = str(COMPUTING.get(str(value.get("function")), value.get("function")))
-        return f"{words}: “{asked[of].label if of in asked else of}”{_percent(value)}"
+        return f"{words}: “{asked.fields[of].label if of in asked.fields else of}”{_percent(value)}"
     if name == "detail":
         return str(DETAIL_WORDS.get(str(value), value))
     if name == "messages" and isinstance(value, Mapping):

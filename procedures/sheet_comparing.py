@@ -62,6 +62,7 @@ def merged(parts: list[Part]) -> list[Part]:
         one = made.setdefault(part.title, Part(part.title))
         one.gone += part.gone
         one.new += part.new
+        one.changed += part.changed
         one.more += part.more
     for one in made.values():
         one.more += max(0, len(one.gone) - MOST_LINES) + max(0, len(one.new) - MOST_LINES)

@@ -67,8 +67,11 @@ def test_an_imported_record_shows_what_is_known_and_says_what_is_not(record, ter
     for words in ("Chi cục Hải quan khu vực", "Số 1 phố Thử", "38/2015/TT-BTC – Thông tư quy định"):
         assert words in html
     assert '<span class="nowrap">38/2015' not in html  # a long title wraps on a phone
-    here = page(client, "1.000005", data={"tinh": "01", "xa": "00073"})
-    assert "Cổng chưa biết đích danh cơ quan ở nơi bạn chọn." in here
+    words = "Cổng chưa biết đích danh cơ quan ở nơi bạn chọn."
+    assert words not in page(client, "1.000005", data={"tinh": "01", "xa": "00073"}), "no place knows, none is asked"
+    Agency.objects.create(code="X", name="Chi cục nơi khác", level="commune", branch="other", path="X/")
+    page_cache.shelf.clear()
+    assert words in page(client, "1.000005", data={"tinh": "01", "xa": "00073"})
 
 
 def test_a_record_names_its_agencies_in_english_where_they_have_such_names(record, territory, client):
@@ -194,9 +197,9 @@ def test_a_question_that_reads_otherwise_is_a_public_change(publish, pack_data, 
     question["label"] = {"vi": "Bạn tên là gì", "en": "What is your name"}
     catalogue.load_pack(data, reference=reference)
     html = client.get(f"/thu-tuc/{BIRTH}/ban-cong-bo/1-2/").content.decode()
-    gone, new = (html[html.index(f'class="changes__{name}"') :] for name in ("gone", "new"))
-    assert before in gone[: gone.index("</div>")] and "Bạn tên là gì" in new[: new.index("</div>")]
+    assert [(was, now) for _place, was, now in changes(html)] == [(before, "Bạn tên là gì")]
     assert "Câu hỏi trong biểu mẫu" in html and "chỉ đổi phần kỹ thuật" not in html
+    assert "changes__gone" not in html and "changes__new" not in html, "the question stays, its words change"
 
 
 @pytest.mark.parametrize("address", ["1-3", "2-1", "1-1", "0-2", "99999999999999999999-2"])
@@ -308,10 +311,44 @@ def test_limits_conditions_and_rows_of_questions_are_public_changes(publish, pac
     rows["fields"][0]["max_length"] = 40
     catalogue.load_pack(data, reference=reference)
     html = client.get(f"/thu-tuc/{BIRTH}/ban-cong-bo/2-3/").content.decode()
-    gone, new = (html[html.index(f'class="changes__{name}"') :] for name in ("gone", "new"))
-    gone, new = gone[: gone.index("</div>")], new[: new.index("</div>")]
-    assert "Số con · Lớn nhất: 20" in gone and "Số con · Bắt buộc trả lời · Lớn nhất: 5" in new
-    assert "Các con · Nhiều nhất (dòng): 20" in gone
-    assert "Các con · Nhiều nhất (dòng): 5 · Chỉ hỏi khi: “Số con”" in new
-    assert "Tên con · Dài nhất (ký tự): 40" in new
+    assert changes(html) == [
+        ("Số con · Lớn nhất", "20", "5"),
+        ("Số con · Bắt buộc trả lời", "", "có"),
+        ("Các con · Nhiều nhất (dòng)", "20", "5"),
+        ("Các con · Chỉ hỏi khi", "", "“Số con” từ 1 trở lên"),
+    ]
     assert "Maximum" not in html and "·  ·" not in html
+    rows["fields"][0]["max_length"] = 50
+    catalogue.load_pack(data, reference=reference)
+    assert "chỉ đổi phần kỹ thuật" in client.get(f"/thu-tuc/{BIRTH}/ban-cong-bo/3-4/").content.decode()
+
+
+def test_a_question_that_came_moved_or_went_is_told_as_such(publish, pack_data, reference, client):
+    publish(BIRTH)
+    data = pack_data(BIRTH)
+    page = data["form"]["pages"][0]
+    fields = [
+        {"key": f"cau_{name}", "label": {"vi": f"Câu {name}", "en": name}, "type": "text", "max_length": 40}
+        for name in ("a", "b", "c")
+    ]
+    page["groups"].append({"key": "moi", "title": {"vi": "Mục mới", "en": "New"}, "fields": fields})
+    catalogue.load_pack(data, reference=reference)
+    page["groups"][-1]["fields"] = [fields[2], {**fields[0], "key": "cau_d", "label": {"vi": "Câu d", "en": "d"}}]
+    page["groups"][-1]["fields"].append(fields[1] | {"label": {"vi": "Câu hai", "en": "b"}})
+    catalogue.load_pack(data, reference=reference)
+    html = client.get(f"/thu-tuc/{BIRTH}/ban-cong-bo/2-3/").content.decode()
+    assert ("Câu hai · Câu hỏi", "Câu b", "Câu hai") in changes(html)
+    for name, line in (("gone", "Câu a"), ("new", "Câu d")):
+        block = html[html.index(f'class="changes__{name}"') :]
+        assert re.findall(r"<dd>(.*?)</dd>", block[: block.index("</div>")]) == [line]
+    assert "Dài nhất" not in html and "Chuyển chỗ" in html
+
+
+def changes(html):
+    """What the page says reads otherwise: place, before and after."""
+    block = html[html.index('class="changes__other"') :]
+    found = []
+    for line in re.findall(r"<dd>(.*?)</dd>", block[: block.index("</div>")], re.DOTALL):
+        said = dict(re.findall(r'soft">(Trước|Nay):</span> (.*?)</span>', line, re.DOTALL))
+        found.append((line.partition("<span")[0], said.get("Trước", ""), said.get("Nay", "")))
+    return found
