@@ -19,16 +19,45 @@ class PublishForm(forms.Form):
 
 
 class AnnouncedForm(PublishForm):
-    """Also the decision under which the new version stands: the last one, unless there is a new one."""
+    """Also the decision under which the new version stands: a new one, or the last one if that covers the change, too.
+
+    ``published`` is the last one; None where nothing was published yet.
+    """
 
     decision_number = forms.CharField(label=_("Theo quyết định công bố số"), max_length=60, required=False)
     decision_date = DayField(label=_("Ngày quyết định"), required=False)
+    is_covered = forms.BooleanField(required=False)
 
-    def __init__(self, data: Any = None, *, decision: Decision, issuer: str, valid_from: Any) -> None:
+    def __init__(
+        self, data: Any = None, *, decision: Decision, published: Decision | None, issuer: str, valid_from: Any
+    ) -> None:
         said = {"decision_number": decision.number, "decision_date": decision.day}
         super().__init__(data, initial={"valid_from": valid_from, **said})
+        self.published = published
+        if published is None:
+            del self.fields["is_covered"]
+        elif words := published.words():
+            self.fields["is_covered"].label = _now("Thay đổi này cũng theo quyết định %(decision)s") % {
+                "decision": words
+            }
+        else:
+            self.fields["is_covered"].label = _now("Chưa có quyết định công bố thay đổi này")
         words = _now("Của %(agency)s. Nếu thay đổi theo quyết định mới, hãy ghi số và ngày của quyết định ấy.")
         self.fields["decision_number"].help_text = words % {"agency": issuer}
+
+    def clean(self) -> dict[str, Any]:
+        """The decision is signed before what it announces holds, and covers it: the last one, only if she says so."""
+        cleaned = super().clean() or {}
+        day, valid_from = cleaned.get("decision_date"), cleaned.get("valid_from")
+        if day and valid_from and day > valid_from:
+            self.add_error("decision_date", _now("Ngày quyết định không được sau ngày áp dụng. Hãy xem lại hai ngày."))
+        is_asked = self.published is not None and "decision_number" in self.data
+        if not is_asked or not {"decision_number", "decision_date"}.isdisjoint(self.errors):
+            return cleaned
+        if self.decision() == self.published and not cleaned.get("is_covered"):
+            words = _now("Hãy ghi quyết định của thay đổi này, hoặc đánh dấu ô “%(label)s”.")
+            self.add_error("is_covered", words % {"label": self.fields["is_covered"].label})
+        return cleaned
 
     def decision(self) -> Decision | None:
         """The decision that was confirmed or written; None where the page did not ask for it."""

@@ -68,7 +68,9 @@ def publish(request: HttpRequest, code: str) -> HttpResponse:
     last = drafting.last_version(draft.procedure)
     data = request.POST if request.method == "POST" else None
     stands = Decision.of(last)
-    form = AnnouncedForm(data, decision=stands, issuer=last.issuer_name, valid_from=timezone.localdate())
+    form = AnnouncedForm(
+        data, decision=stands, published=stands, issuer=last.issuer_name, valid_from=timezone.localdate()
+    )
     errors: list[tuple[str, str]] = []
     status, asks_discard = 200, False
     if request.method == "POST":

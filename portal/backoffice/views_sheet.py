@@ -232,6 +232,7 @@ def publish(request: HttpRequest, code: str) -> HttpResponse:
     form = AnnouncedForm(
         request.POST if request.method == "POST" else None,
         decision=Decision.of_facts(draft.facts),
+        published=Decision.of(version) if version is not None else None,
         issuer=_issuer(draft, version),
         valid_from=first_day,
     )

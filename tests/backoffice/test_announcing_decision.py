@@ -1,6 +1,6 @@
 """Publishing asks under which decision the new version stands; public page and editor say the same of open drafts."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.contrib.admin.models import LogEntry
@@ -19,6 +19,10 @@ GOES_BY = "Bản nháp viết từ trước mà nộp từ ngày áp dụng tr�
 
 def sent(browser, **more):
     step(browser, "add_field", first_group(), key="so_the", label_vi="Số thẻ", type="text")
+    return published(browser, **more)
+
+
+def published(browser, **more):
     day = f"{timezone.localdate():%d/%m/%Y}"
     return browser.post(f"{BASE}cong-bo/", {"revision": draft().revision, "valid_from": day, **more})
 
@@ -47,6 +51,29 @@ def test_who_keeps_it_keeps_it_and_a_day_that_cannot_be_publishes_nothing(editor
     editor.post(f"{BASE}cong-bo/", {"revision": draft().revision, "valid_from": day})
     assert last().number == 2
     assert (last().decision_number, last().decision_on) == (version.decision_number, version.decision_on)
+
+
+def test_the_last_decision_is_kept_only_where_it_is_said_to_cover_the_change(editor, version):
+    kept = {"decision_number": version.decision_number, "decision_date": f"{version.decision_on:%d/%m/%Y}"}
+    refused = sent(editor, **kept)
+    assert refused.status_code == 422 and last().number == 1
+    assert 'href="#id_is_covered"' in text(refused)
+    assert f"cũng theo quyết định {version.decision_number}, {version.decision_on:%d/%m/%Y}" in text(refused)
+    assert published(editor, **kept, is_covered="on").status_code == 302
+    assert (last().number, last().decision_number) == (2, version.decision_number)
+
+
+def test_a_decision_is_signed_before_what_it_announces_holds(editor, version):
+    tomorrow = timezone.localdate() + timedelta(days=1)
+    refused = sent(editor, **NEW | {"decision_date": f"{tomorrow:%d/%m/%Y}"})
+    assert refused.status_code == 422 and "không được sau ngày áp dụng" in text(refused) and last().number == 1
+
+
+def test_where_none_was_named_she_says_that_there_is_none(editor, version):
+    ProcedureVersion.objects.update(decision_number="", decision_on=None)
+    refused = sent(editor, decision_number="", decision_date="")
+    assert refused.status_code == 422 and "Chưa có quyết định công bố thay đổi này" in text(refused)
+    assert published(editor, decision_number="", decision_date="", is_covered="on").status_code == 302
 
 
 def test_the_sheet_asks_again_before_it_is_published(version, ministry):
