@@ -27,8 +27,9 @@ from dossiers.models import Dossier
 from portal.agencies.actors import Actor, ActorKind
 from portal.core.errors import InvalidInputError, UpstreamError
 from portal.core.language import column_text
-from portal.core.text import whole_number
+from portal.core.text import fold, whole_number
 from procedures import eforms, paper_forms
+from procedures.eforms.free_components import Role, role_of_component
 from procedures.models import Component
 
 
@@ -82,6 +83,7 @@ def papers(request: HttpRequest, frame: dict[str, Any], actor: Actor) -> HttpRes
             "anchor": steps.paper_anchor(position),
             "limits": limits[position],
             "is_required": is_required,
+            "need": _need(component, is_required, is_free=not version.form),
             "attached": attached.get(component.code, []),
             "fits": fits.get(component.code, []),
             "of_strangers": of_strangers,
@@ -98,6 +100,22 @@ def papers(request: HttpRequest, frame: dict[str, Any], actor: Actor) -> HttpRes
     lacks_forms = any(not form.url for row in rows for form in row["forms"])
     context = {**frame, "rows": rows, "errors": links, "lacks_required": lacks, "lacks_forms": lacks_forms}
     return render(request, "dossiers/filing_papers.html", context, status=422 if links else 200)
+
+
+def _need(component: Component, is_required: bool, *, is_free: bool) -> tuple[str, str]:
+    """How far a paper is needed, in words, and the tone of it.
+
+    The national catalogue does not say what is compulsory: of its papers those of the chosen case are for it, and the
+    others are what the law lists, unless they are listed as “if there is one”.
+    """
+    if is_required:
+        return _("Bắt buộc"), "gold"
+    listed = fold(f"{component.name} {component.when_text}")
+    if not is_free or "neu co" in listed:
+        return _("Nếu có"), "neutral"
+    if role_of_component(component.name, component.when_text) == Role.CASE:
+        return _("Cần cho trường hợp của bạn"), "gold"
+    return _("Theo quy định"), "neutral"
 
 
 def _note(component: Component) -> dict[str, Any]:

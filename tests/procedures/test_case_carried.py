@@ -139,6 +139,22 @@ def test_the_form_begins_with_the_case_of_the_sheet(imported):
     assert begun().answers["subcase"] == SMALL, "and stays"
 
 
+def test_the_papers_of_her_case_are_needed_and_the_others_are_what_the_law_lists(import_records):
+    factories.make_agency()
+    listed = {"name": "Giấy ủy quyền (nếu có)", "code": "KQ9", "original": 1, "copy": 0}
+    import_records(record(components=[*PAPERS, listed], subcases=CASES, target_groups=["Công dân Việt Nam"]))
+    ProcedureVersion.objects.update(competent_level="commune", competent_branch="peoples_committee")
+    browser = signed_in(factories.make_citizen())
+    browser.post(START, {"tu-trang-thu-tuc": "1", "tinh": "01", "xa": "00073", "truong-hop": BIG, "nhom": HOUSES})
+    html = page(browser, f"{START}{begun().public_id}/giay-to/")
+    told = dict(re.findall(r'<h2 class="card__title"[^>]*>(.*?)</h2> <(?:strong|span)[^>]*>(.*?)</', html))
+    assert told == {
+        "Đơn đề nghị": "Theo quy định",
+        "1. Bản vẽ nhà": "Cần cho trường hợp của bạn",
+        "Giấy ủy quyền (nếu có)": "Nếu có",
+    }
+
+
 def test_another_choice_on_the_sheet_replaces_the_one_before_it(imported):
     browser = signed_in(factories.make_citizen())
     for value in (BIG, SMALL):
