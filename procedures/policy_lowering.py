@@ -59,12 +59,12 @@ def _time_of(policy: LocalPolicy) -> Duration:
         raise ValidationError({"time_value": words}) from error
 
 
-def _check_time(policy: LocalPolicy, time: Duration) -> None:
+def _check_time(policy: LocalPolicy, new: Duration) -> None:
     times = [version.processing_time() for version in _covered(policy).order_by("pk")]
     known = [time for time in times if time is not None]
     if not known or None in times:
         return
     longest = max(known, key=lambda time: time.calendar_days)
-    if time.calendar_days >= longest.calendar_days:
+    if new.calendar_days >= longest.calendar_days:
         words = _("Thời hạn mới không ngắn hơn thời hạn đang công bố (%(time)s). Chính sách địa phương chỉ rút ngắn.")
         raise ValidationError({"time_value": words % {"time": longest.label()}})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db.models import Count, Q
@@ -71,7 +71,7 @@ def neighbours(procedure: Procedure, *, besides: Iterable[str] = ()) -> list[dic
     """Open procedures of the same life events or field, those useful to most first.
 
     Ours before others: they are what most people come for. Then who shares more life events, the most used, who is
-    decided at the same level; what a name only adds a circumstance to (“… lưu động”, “… tại khu vực biên giới”) last.
+    decided at the same level; of ours and of others, what a name only adds a circumstance to (“… lưu động”) comes last.
     """
 
     def read() -> list[str]:
@@ -89,15 +89,14 @@ def _neighbours(procedure: Procedure) -> list[str]:
     shared = Count("life_events", filter=Q(life_events__in=events), distinct=True)
     columns = ("code", "current__origin", "featured_rank", "shared", "current__competent_level", "current__name")
     found = list(rows.annotate(shared=shared).values_list(*columns))
-    names = {code: fold(shown_names.tidied(name)) for code, *_others, name in found}
+    variants = _variants({code: fold(shown_names.tidied(name)) for code, *_others, name in found})
     own = next((level for code, *_row, level, _name in found if code == procedure.code), "")
 
     def order(row: tuple[Any, ...]) -> tuple[Any, ...]:
         code, origin, rank, shares, level, _name = row
-        is_variant = any(names[code].startswith(f"{name} ") for name in {*names.values()})
         return (
             origin != Origin.PACK,
-            is_variant,
+            code in variants,
             -shares,
             rank if rank is not None else LAST,
             level != own,
@@ -105,6 +104,18 @@ def _neighbours(procedure: Procedure) -> list[str]:
         )
 
     return [row[0] for row in sorted(found, key=order)[:MOST_KEPT]]
+
+
+def _variants(names: Mapping[str, str]) -> set[str]:
+    """The codes of names that begin with another whole name: sorted, that one stands before them."""
+    found: set[str] = set()
+    whole = ""
+    for name, code in sorted((f"{name} ", code) for code, name in names.items()):
+        if whole and name != whole and name.startswith(whole):
+            found.add(code)
+        else:
+            whole = name
+    return found
 
 
 def _with_names(rows: Any) -> Any:

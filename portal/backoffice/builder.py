@@ -16,7 +16,7 @@ from portal.backoffice.officials import Official, official_of
 from portal.core.errors import NotFoundError
 from portal.core.text import whole_number
 from procedures import access, drafting, eforms
-from procedures.eforms import conditions
+from procedures.eforms.conditions import condition_words
 from procedures.eforms.definition import DefinitionError, Form
 from procedures.eforms.reading import read_form
 from procedures.form_comparing import Difference, compare
@@ -140,7 +140,7 @@ def outline(form: dict[str, Any]) -> list[dict[str, Any]]:
             {
                 "key": group["key"],
                 "title": (group.get("title") or {}).get("vi", ""),
-                "when": in_words(group.get("visible_if"), fields),
+                "when": condition_words(group.get("visible_if"), fields),
                 "lines": [_line(field, fields, papers) for field in group["fields"]],
             }
             for group in page["groups"]
@@ -154,16 +154,11 @@ def _line(field: dict[str, Any], fields: dict[str, Any], papers: Mapping[str, st
         key=field["key"],
         label=field["label"]["vi"],
         type=str(_TYPE_WORDS.get(field["type"], field["type"])),
-        when=in_words(field.get("visible_if"), fields),
+        when=condition_words(field.get("visible_if"), fields),
         is_required=bool(field.get("required")),
         prefill=prefill_words(field.get("prefill", ""), fields, papers),
         has_parts=field["type"] in {"person", "repeat"},
     )
-
-
-def in_words(condition: Any, fields: dict[str, Any]) -> str:
-    """A condition in words, "" where there is none."""
-    return conditions.in_words(condition, fields) if condition else ""
 
 
 def differences(draft: FormDraft) -> list[Difference]:

@@ -12,10 +12,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from portal.backoffice.builder import in_words
 from procedures import eforms, fees
 from procedures.eforms import summarising
-from procedures.eforms.conditions import is_empty
+from procedures.eforms.conditions import condition_words, is_empty
 from procedures.eforms.definition import Field, Form, Group, Page, Words, both
 from procedures.fees import FeeLine
 from procedures.models import ProcedureVersion
@@ -132,7 +131,7 @@ def _told(
     for group in page.groups:
         for each in group.fields:
             if each.key not in asked:
-                when = in_words(dict(both(group.visible_if, each.visible_if) or {}), fields)
+                when = condition_words(dict(both(group.visible_if, each.visible_if) or {}), fields)
                 found.append(Told(str(each.label), HIDDEN, _("Chỉ hỏi khi %(condition)s") % {"condition": when}))
                 continue
             said = summarising.in_words(each, right, context) if each.key in right else ""

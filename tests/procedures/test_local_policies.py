@@ -222,7 +222,7 @@ def test_the_loader_brings_them(hai_phong):
         ({"effect": "time_new", "time_value": 3, "time_unit": "moon"}, "time_value"),
     ],
 )
-def test_a_policy_that_raises_or_lengthens_is_refused(values, place):
+def test_a_policy_that_raises_lengthens_or_is_no_time_is_refused(values, place):
     make_version(fee_vnd=20_000)
     policy = make_policy(**values)
     with pytest.raises(ValidationError) as caught:
