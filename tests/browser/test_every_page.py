@@ -43,7 +43,7 @@ EXCUSED = {
     r"^admin:(login|logout|password_change|password_change_done)$": "sends on to the portal's own page",
     r"^admin:(autocomplete|jsi18n|view_on_site|system_codes_file)$": MACHINES,
     r"^admin:(assign|reveal|message|message_read|note|component_mark|presence)$": "on the workbench, and answers there",
-    r"^admin:record_seen$": "a button on the builder's list; tests/backoffice/test_changed_records.py presses it",
+    r"^admin:record_seen$": "a button on the builder's list, where the walk `builder` presses it; answers there",
     r"^admin:queue_walk$": "sends on to a dossier; tests/backoffice/test_walking.py follows it",
     r"^admin:absence_end$": "a button on the page of absences; answers by going back there",
     r"^admin:bulk_(stop|go_on)$": "a button on a job's page; answers by going back there",
@@ -96,7 +96,8 @@ def test_pages_of_a_walk(new_page: Callable[..., Page], stack: Stack, walk: Walk
     page = new_page()
     wrongs: list[str] = []
     seen: set[str] = set()
-    for stop in walk.stops(Guide(page, stack.url("").rstrip("/"), stack.sandbox_url, render_to_string)):
+    guide = Guide(page, stack.url("").rstrip("/"), stack.sandbox_url, render_to_string, stack.manage)
+    for stop in walk.stops(guide):
         is_alike = walk.name == "generic" and len(seen) >= LISTS_ASKED
         seen.add(_name_of(page.url))
         wrongs += wrongs_of(page, stop, is_alike=is_alike)

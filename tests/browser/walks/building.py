@@ -1,10 +1,15 @@
 """The form builder: which forms, before there is a draft, its outline and parts, as citizens see it, publishing, and
 what citizens read of the change."""
 
+import json
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
 from playwright.sync_api import expect
 
 from tests.browser.walks.office import enter
 from tests.browser.walks.walk import Guide, Stops, Walk
+from tests.procedures.national_records import record as national_record
 
 HERE = "/quan-tri/bieu-mau/"
 PARTS = {"page": "trang", "group": "muc", "question": "cau-hoi"}
@@ -12,6 +17,8 @@ WITH_ROWS = "3.000333"
 """A procedure whose form has a group that repeats."""
 LINKED = "3.000722"
 """A linked procedure, whose declaration becomes several dossiers."""
+BESIDE = "1.010038"
+"""One of our own that the national catalogue has, too."""
 COMPARED = r"/ban-cong-bo/\d+-\d+/$"
 SIDES = {"preview": "xem-truoc", "try": "thu", "history": "lich-su", "publish": "cong-bo", "close": "ngung"}
 
@@ -19,8 +26,15 @@ SIDES = {"preview": "xem-truoc", "try": "thu", "history": "lich-su", "publish": 
 def _build(guide: Guide) -> Stops:
     page = guide.page
     enter(guide, "demo.toanquoc")
+    _change_a_record(guide)
     guide.go(HERE)
     yield "builder-forms"
+    record = page.locator("details.builder-record").first
+    if guide.manage is not None or record.is_visible():
+        record.locator("summary").click()
+        yield "builder-record"
+        record.get_by_role("button", name="Đã xem").click()
+        expect(page.get_by_text("Đã ghi là bạn đã xem thay đổi của")).to_be_visible()
     guide.go(f"{HERE}{LINKED}/lien-thong/")
     yield "builder-bundle"
     guide.page.locator("main form[method=post] button[type=submit]").last.click()
@@ -70,6 +84,17 @@ def _build(guide: Guide) -> Stops:
     yield "sheet-compared"
 
 
+def _change_a_record(guide: Guide) -> None:
+    """The national record beside a procedure of our own says something else than when it was read first."""
+    if guide.manage is None:
+        return
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "catalogue.jsonl"
+        for requirements in ("", "Có chuồng rộng cho rồng."):
+            path.write_text(json.dumps(national_record(BESIDE, requirements=requirements)), encoding="utf-8")
+            guide.manage("import_catalogue", str(path))
+
+
 def _publish_a_change(guide: Guide, outline: str) -> None:
     page = guide.page
     guide.go(outline)
@@ -79,6 +104,7 @@ def _publish_a_change(guide: Guide, outline: str) -> None:
     page.get_by_role("button", name="Lưu vào bản thảo").click()
     page.wait_for_load_state()
     guide.go(f"{outline}cong-bo/")
+    page.get_by_label("Thay đổi này cũng theo quyết định").check()
     page.get_by_role("button", name="Công bố", exact=True).click()
     expect(page.get_by_text("bản lần 2, áp dụng từ").first).to_be_visible()
 

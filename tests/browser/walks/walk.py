@@ -21,6 +21,8 @@ class Guide:
     sandbox: Callable[[str], str]
     draw: Callable[[str], str] = field(default=lambda template: "")
     """Draws an error template that no address shows on purpose (500, 503)."""
+    manage: Callable[..., str] | None = None
+    """Runs a command of manage.py; None on a portal that somebody else uses."""
 
     @property
     def context(self) -> BrowserContext:
