@@ -7,6 +7,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _now
@@ -15,7 +16,8 @@ from django.utils.translation import gettext_lazy as _
 from dossiers.stage_fields import StagesField
 from portal.agencies import processes
 from portal.agencies.administration import AgencyKept, agencies_of_request
-from portal.agencies.models import InternalProcess, OneStopDesk
+from portal.agencies.models import Agency, InternalProcess, OneStopDesk
+from portal.agencies.scopes import within
 from portal.core.durations import Duration, DurationUnit
 from procedures.models import Field, Procedure, ProcedureVersion
 
@@ -31,7 +33,8 @@ class InternalProcessForm(forms.ModelForm):
         help_text=_(
             "Chỉ ghi việc làm từ lúc nhận xử lý đến lúc trình lãnh đạo, theo thứ tự làm: tiếp nhận, trình, duyệt và "
             "ký đã có sẵn. Người nộp đọc tên bước. Bỏ trống tên và thời hạn thì dòng không tính; hết dòng trống thì "
-            "bấm “Lưu và tiếp tục chỉnh sửa”."
+            "bấm “Lưu và tiếp tục chỉnh sửa”. Bước cuối ghi cho lãnh đạo thì xong khi lãnh đạo "
+            "duyệt, không ai phải giải trình là chưa ký."
         ),
     )
 
@@ -80,14 +83,18 @@ class InternalProcessAdmin(AgencyKept):
         """The form knows which desks may be named."""
         form: Any = super().get_form(request, obj, change=change, **kwargs)
         desks = OneStopDesk.objects.filter(agency__in=agencies_of_request(request), is_active=True)
-        form.desks = desks.order_by("agency__path", "name", "pk")
+        if obj is not None:  # which agency's process it is stands in the row: its own desks and those below it
+            desks = desks.filter(within([obj.agency.path]))
+        form.desks = desks.select_related("agency").order_by("agency__path", "name", "pk")
         return form
 
     def save_model(self, request: HttpRequest, obj: InternalProcess, form: Any, change: bool) -> None:
         """It counts here at once; whose promised time is shorter than the stages together is said."""
         super().save_model(request, obj, form, change)
         transaction.on_commit(processes.forget)
-        messages.info(request, _now("Hồ sơ đang xử lý giữ các bước đã có; hồ sơ vào xử lý từ nay theo các bước này."))
+        messages.info(
+            request, _now("Hồ sơ đang xử lý giữ các bước đã có; hồ sơ vào xử lý từ vài phút nữa theo các bước này.")
+        )
         if words := longer_than_promised(obj):
             messages.warning(request, words)
 
@@ -99,15 +106,21 @@ class InternalProcessAdmin(AgencyKept):
 def longer_than_promised(process: InternalProcess) -> str:
     """Which procedures promise less time than the stages have together, in words; empty where none does.
 
-    Days and hours are compared as calendar days (core.durations): five working days are seven.
+    Days and hours are compared as calendar days (core.durations): five working days are seven. Optional stages are not
+    counted, nor procedures that another branch or level decides than the agency and those below it.
     """
-    limits = [limit for stage in processes.read(process.stages) if (limit := stage.limit) is not None]
+    required = [stage for stage in processes.read(process.stages) if not stage.is_optional]
+    limits = [limit for stage in required if (limit := stage.limit) is not None]
     together: Fraction = sum((limit.calendar_days for limit in limits), Fraction(0))
     versions = ProcedureVersion.objects.filter(current_of__isnull=False, processing_value__isnull=False)
+    below = Agency.objects.filter(within([process.agency.path], "path"), valid_to__isnull=True)
+    theirs = below.filter(level=OuterRef("competent_level"), branch=OuterRef("competent_branch"))
     if process.procedure_code:
         versions = versions.filter(procedure__code=process.procedure_code)
     elif process.field_code:
-        versions = versions.filter(procedure__field__code=process.field_code)
+        versions = versions.filter(Exists(theirs), procedure__field__code=process.field_code)
+    else:
+        versions = versions.filter(Exists(theirs))
     named = versions.order_by("procedure__code").values_list("procedure__code", "processing_value", "processing_unit")
     short = [code for code, value, unit in named if Duration(value or 1, DurationUnit(unit)).calendar_days < together]
     if not short:

@@ -82,6 +82,8 @@ def _people(told: Told, dossier: Dossier, event: DossierEvent) -> Iterable[User]
         found = signing.signers(agency, dossier.procedure_code)
         found += [person for person in memberships.holders(agency, R.LEADER) if person not in found]
     elif not found:
-        posts = [event.data.get("role", "")] if told.of_stage else told.posts
-        found = [person for post in posts for person in memberships.holders(agency, post)]
+        # a stage of anybody is the specialists' to take up
+        posts = [event.data.get("role") or R.SPECIALIST] if told.of_stage else told.posts
+        of = memberships.nearest_holders if told.of_stage else memberships.holders
+        found = [person for post in posts for person in of(agency, post)]
     return absences.present(found, agency) if found else []

@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from dossiers import access, lifecycle, passage, stages, step_limits
-from dossiers.event_names import STAGE_ENDED
+from dossiers.event_names import OF_STAGES, STAGE_ENDED, STARTED
 from dossiers.models import Dossier
 from dossiers.reasons import clean_reason
 from dossiers.stages import Course
@@ -16,6 +16,9 @@ from portal.agencies.memberships import KIND_OF_ROLE
 from portal.agencies.models import Membership, MembershipRole
 from portal.agencies.processes import Stage
 from portal.core.errors import TransitionError
+
+WORKED = frozenset({"dossier.accepted", STARTED, "dossier.proposed", *OF_STAGES})
+"""Events of who worked on a dossier: the next stage of her role comes back to her."""
 
 
 def end(code: str, *, actor: Actor) -> Dossier:
@@ -49,6 +52,8 @@ def refusal(name: str, dossier: Dossier, course: Course | None, actor: Actor) ->
             return _("Hồ sơ đang ở bước đầu, không có bước trước để trả lại.")
     elif stage is None:
         return _("Các bước đã xong. Hãy trình lãnh đạo.")
+    elif name == "end_stage" and course.is_signing:
+        return _("Bước này xong khi lãnh đạo duyệt kết quả.")
     elif name == "skip_stage" and not stage.is_optional:
         return _("Bước này không tùy chọn nên không bỏ qua được.")
     if stage is not None and not stages.may_do(stage, actor):
@@ -83,18 +88,19 @@ def _go(name: str, code: str, actor: Actor, by: int, *, reason: str = "") -> Dos
 
 
 def _hand(dossier: Dossier, stage: Stage | None) -> dict[str, Any]:
-    """Let somebody whose role the stage is have the dossier: who has it, who did that stage before, or nobody yet.
+    """Let somebody whose role the stage is have the dossier: who has it, or who did that stage, or nobody yet.
 
-    After the last one it is a specialist's, to propose. Tells whom it was given to where that changes.
+    Where nobody did that stage before, who last worked on the dossier in that role has it. After the last one it is a
+    specialist's, to propose. Tells whom it was given to where that changes.
     """
     role = stage.role if stage else MembershipRole.SPECIALIST
     if not role or (dossier.assignee is not None and _holds(dossier.assignee, role, dossier)):
         return {}
-    ended = dossier.events.filter(name=STAGE_ENDED, actor_kind=KIND_OF_ROLE[MembershipRole(role)])
-    if stage is not None:
-        ended = ended.filter(data__stage=stage.name)
-    last = ended.select_related("actor_user").order_by("-sequence").first()
-    taker = last.actor_user if last is not None and _holds(last.actor_user, role, dossier) else None
+    worked = dossier.events.filter(name__in=WORKED, actor_kind=KIND_OF_ROLE[MembershipRole(role)])
+    found = list(worked.select_related("actor_user").order_by("-sequence"))
+    same = [event for event in found if stage and event.name == STAGE_ENDED and event.data.get("stage") == stage.name]
+    people = list(dict.fromkeys(event.actor_user for event in (*same, *found)))
+    taker = next((person for person in people if _holds(person, role, dossier)), None)
     dossier.assignee = taker
     return {"official": str(taker) if taker else ""}
 

@@ -15,14 +15,14 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from dossiers import at_hand
-from dossiers.event_names import OF_STAGES, STARTED
+from dossiers.event_names import OF_STAGES, STAGE_SKIPPED, STARTED
 from dossiers.lifecycle import DossierState
 from dossiers.models import Dossier, DossierEvent, DossierStage
 from portal.agencies import processes
 from portal.agencies.actors import Actor, ActorKind
 from portal.agencies.calendars import work_calendar
 from portal.agencies.memberships import KIND_OF_ROLE
-from portal.agencies.models import Agency, MembershipRole
+from portal.agencies.models import Agency, MembershipRole, StageRole
 from portal.agencies.processes import Stage
 from portal.core.errors import InvalidInputError
 from portal.core.text import clean_block
@@ -41,6 +41,8 @@ class Course:
 
     stages: tuple[Stage, ...]
     position: int = 0
+    skipped: frozenset[int] = frozenset()
+    """Places of stages that were left out; known where the events were read."""
 
     @property
     def current(self) -> Stage | None:
@@ -58,13 +60,24 @@ class Course:
         return self.stages[self.position + 1] if self.position + 1 < len(self.stages) else None
 
     @property
+    def signing(self) -> int:
+        """Place of the leader's stage at the end, which her decision does; behind them all where there is none."""
+        last = len(self.stages) - 1
+        return last if self.stages and self.stages[last].role == StageRole.LEADER else last + 1
+
+    @property
+    def is_signing(self) -> bool:
+        """Whether all that is left is the leader's stage at the end."""
+        return self.position == self.signing < len(self.stages)
+
+    @property
     def still_to_come(self) -> list[Stage]:
-        """Those after the current one that nobody may leave out."""
-        return [stage for stage in self.stages[self.position + 1 :] if not stage.is_optional]
+        """Those after the current one that nobody may leave out, but the signature: a proposal asks for that."""
+        return [stage for stage in self.stages[self.position + 1 : self.signing] if not stage.is_optional]
 
     def left_by(self, actor: Actor) -> list[Stage]:
         """What a proposal of this official would leave undone; the stage that is hers ends with it."""
-        current = self.current
+        current = None if self.is_signing else self.current
         not_hers = [current] if current and not current.is_optional and not may_do(current, actor) else []
         return [*not_hers, *self.still_to_come]
 
@@ -85,7 +98,9 @@ def folded(events: Iterable[DossierEvent]) -> Course | None:
         elif event.name == STARTED:
             found = None
         elif event.name in OF_STAGES and found is not None:
-            found = replace(found, position=int(event.data[POSITION]))
+            here, there = found.position, int(event.data[POSITION])
+            left_out = found.skipped | {here} if event.name == STAGE_SKIPPED else found.skipped - {here}
+            found = replace(found, position=there, skipped=frozenset(left_out) - {there})
     return found
 
 
@@ -143,6 +158,7 @@ def _place(course: Course, agency: Agency | None, at: datetime) -> dict[str, Any
     return {
         "position": course.position,
         "name": stage.name if stage else "",
+        "role": stage.role if stage else "",
         "entered_at": at,
         "due_at": ends_at(stage, agency, at) if stage else None,
     }

@@ -21,6 +21,8 @@ class DossierStage(models.Model):
     position = models.PositiveSmallIntegerField(_("bước thứ"), default=0)
     """Counted from 0; as many as there are stages: all are done."""
     name = models.CharField(_("bước đang làm"), max_length=60, blank=True)
+    role = models.CharField(_("người làm bước"), max_length=15, blank=True, default="", db_default="")
+    """Whose stage it is, a value of StageRole; empty where anybody's, and where all are done."""
     entered_at = models.DateTimeField(_("vào bước lúc"))
     due_at = models.DateTimeField(_("hạn của bước"), null=True, blank=True)
     """The earliest end of the stage: while the clock stands still it moves on (dossiers.step_limits)."""
@@ -36,6 +38,7 @@ class DossierStage(models.Model):
         ]
         indexes = [
             models.Index(fields=["name", "dossier"], name="dossier_in_stage", condition=~Q(name="")),
+            models.Index(fields=["dossier", "role"], name="stage_of_role", condition=~Q(name="")),
             models.Index(fields=["due_at"], name="stage_with_limit", condition=Q(due_at__isnull=False)),
         ]
 

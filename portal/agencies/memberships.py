@@ -44,6 +44,14 @@ def holders(agency: Agency, role: str) -> list[User]:
     return [post.user for post in posts.select_related("user").order_by("pk")]
 
 
+def nearest_holders(agency: Agency, role: str) -> list[User]:
+    """Who holds this post today at this agency, or where nobody does at the nearest one above it."""
+    posts = Membership.objects.filter(agency__code__in=agency.line_codes, role=role, user__is_active=True)
+    found = list(posts.valid_on(timezone.localdate()).select_related("user", "agency").order_by("pk"))
+    nearest = max((len(post.agency.path) for post in found), default=0)
+    return [post.user for post in found if len(post.agency.path) == nearest]
+
+
 def may_take_cash(user: User, agency: Agency) -> bool:
     """Whether a post of hers at this agency or above lets her take fees in cash."""
     return any(post.takes_cash and agency.is_within(post.agency) for post in current_posts(user))

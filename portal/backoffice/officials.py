@@ -14,7 +14,7 @@ from dossiers import access, at_hand, consultation
 from dossiers.lifecycle import DossierState
 from dossiers.models import Consultation, Dossier, DossierQuerySet, SearchRow
 from portal.accounts.models import User
-from portal.agencies import absences, signing
+from portal.agencies import absences, processes, signing
 from portal.agencies.actors import Actor, ActorKind
 from portal.agencies.memberships import KIND_OF_ROLE, actors_by, current_posts
 from portal.agencies.models import Agency, Membership, MembershipRole
@@ -52,6 +52,11 @@ class Official:
     def is_leader(self) -> bool:
         """Whether she decides."""
         return MembershipRole.LEADER in self.roles
+
+    @cached_property
+    def has_stages(self) -> bool:
+        """Whether dossiers of her agencies may be in a stage of an internal process."""
+        return processes.are_at(self.top_paths())
 
     @cached_property
     def signing(self) -> list[signing.Held]:

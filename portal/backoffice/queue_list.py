@@ -59,18 +59,20 @@ class Scope(Enum):
     """Of other agencies that ask this one."""
     ELSEWHERE = auto()
     """Of the agency, decided by another system."""
+    AT_STAGE = auto()
+    """Of the agency, decided here, in a stage of its internal process."""
     PAPER = auto()
     """Decided, and their paper waits to be collected."""
 
     @property
     def rows(self) -> Q:
         """What holds of the rows beside the queue's own; apart from them, so that an index with it in itself does."""
-        return OURS if self in {Scope.OURS, Scope.OURS_ALWAYS} else Q()
+        return OURS if self in {Scope.OURS, Scope.OURS_ALWAYS, Scope.AT_STAGE} else Q()
 
     @property
     def is_apart(self) -> bool:
         """Whether the rows are not among the open dossiers that the desk decides."""
-        return self in {Scope.OURS_ALWAYS, Scope.OF_OTHERS, Scope.ELSEWHERE, Scope.PAPER}
+        return self in {Scope.OURS_ALWAYS, Scope.OF_OTHERS, Scope.ELSEWHERE, Scope.AT_STAGE, Scope.PAPER}
 
 
 @dataclass(frozen=True)
@@ -94,6 +96,10 @@ class Queue:
     states: frozenset[str] = frozenset(OPEN_STATES)
     """States that its rows may be in: what can be done to many of them follows from it."""
 
+    def is_there_for(self, official: Official) -> bool:
+        """Whether it has a place on her pages: one of stages where some agency of hers may have any."""
+        return self.scope is not Scope.AT_STAGE or official.has_stages
+
 
 def _late(official: Official, at: Moment) -> Q:
     return (
@@ -113,6 +119,15 @@ def _today(official: Official, at: Moment) -> Q:
 def _for_signature(official: Official) -> Q:
     """All for a leader; for who signs in the head's stead what she may sign and is not her own work."""
     return Q() if official.is_leader else delegated.proposed_to(official.signing, official.user)
+
+
+def _at_her_stage(official: Official, at: Moment) -> Q:
+    """In a stage of a post of hers, given to her, to who is away or to nobody yet; of anybody's stages what she has."""
+    hers = Q(assignee__in=[official.user, *official.stands_in_for])
+    stage = Q(stage__role="") & hers
+    for post in official.working_posts:
+        stage |= Q(stage__role=post.role, agency=post.agency_id) & (hers | Q(assignee__isnull=True))
+    return Q(state=S.PROCESSING, proposed_at__isnull=True, stage__name__gt="") & stage
 
 
 QUEUES: dict[str, Queue] = {
@@ -146,6 +161,17 @@ QUEUES: dict[str, Queue] = {
             frozenset({R.LEADER, SIGNER}),
             icon="file-check",
             to_do=_for_signature,
+            states=frozenset({S.PROCESSING}),
+        ),
+        Queue(
+            "den-buoc",
+            _("Đến bước của tôi"),
+            _("Đang ở bước của vai bạn, giao cho bạn hoặc chưa giao cho ai."),
+            _at_her_stage,
+            frozenset({R.DESK, R.SPECIALIST, R.LEADER}),
+            icon="route",
+            scope=Scope.AT_STAGE,
+            to_do=lambda official: Q(clock_stopped_at__isnull=True),
             states=frozenset({S.PROCESSING}),
         ),
         Queue(

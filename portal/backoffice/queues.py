@@ -141,6 +141,7 @@ def counts(official: Official, at: Moment) -> dict[str, int]:
         **{key: Count("pk", filter=queue.rows(official, at)) for key, queue in counted.items()},
     )
     apart = dict.fromkeys((queue.name for queue in QUEUES.values() if queue.scope.is_apart), 0)
+    there = [name for name in apart if QUEUES[name].is_there_for(official)]
     beside = [
         rows_of(official, QUEUES[name], at)
         .order_by()
@@ -148,7 +149,7 @@ def counts(official: Official, at: Moment) -> dict[str, int]:
         .values("queue")
         .annotate(number=Count("pk"))
         .values_list("queue", "number")
-        for name in apart
+        for name in there
     ]
     return (
         {queue.name: found[key] for key, queue in counted.items()}

@@ -42,6 +42,7 @@ class Rail:
                 {"queue": queue, "count": self.counts.get(queue.name), "is_current": queue.name == here}
                 for queue in queue_list.QUEUES.values()
                 if queue.in_rail
+                and queue.is_there_for(self.official)
                 and (queue.name == here or self.counts.get(queue.name) or queue.scope is not Scope.ELSEWHERE)
             ],
             "rail_saved": [

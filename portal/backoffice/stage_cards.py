@@ -22,6 +22,7 @@ class Line:
     stage: Stage
     is_done: bool
     is_current: bool
+    is_skipped: bool = False
 
     @property
     def extra(self) -> str:
@@ -34,7 +35,12 @@ def lines(dossier: Dossier) -> list[Line]:
     course = stages.of(dossier)
     if course is None:
         return []
-    return [Line(each, at < course.position, at == course.position) for at, each in enumerate(course.stages)]
+    here = course.position
+    if dossier.proposed_at is not None and here + 1 == course.signing < len(course.stages):
+        here = course.signing  # what is proposed waits for the leader's stage, where the process ends with one
+    return [
+        Line(each, at < here, at == here, at < here and at in course.skipped) for at, each in enumerate(course.stages)
+    ]
 
 
 def actor_for(name: str, dossier: Dossier, actors: list[Actor]) -> Actor | None:
@@ -75,7 +81,8 @@ def _between(step: Step, course: Course, actor: Actor) -> Step:
                 where = {"number": course.position + 2, "total": len(course.stages), "stage": after.words}
                 effect = _("Hồ sơ sang bước %(number)d trên %(total)d: %(stage)s. Người làm bước đó được báo.") % where
             is_hers = not current.role or KIND_OF_ROLE[MembershipRole(current.role)] == actor.kind
-            is_way = step.name == "end_stage" and is_hers and after is not None
+            # before the leader's signature the way is the proposal that she signs
+            is_way = step.name == "end_stage" and is_hers and course.position + 1 < course.signing
             return replace(
                 step, label=label % {"stage": current.name}, effect=effect, tone="main" if is_way else "secondary"
             )

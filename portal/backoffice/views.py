@@ -210,7 +210,8 @@ def _tiles(official: Official, counts: dict[str, int]) -> list[dict[str, Any]]:
     if not official.working_posts:
         return []
     wanted = ["tre-han", "hom-nay"]
-    wanted[:0] = [queue.name for queue in queue_list.QUEUES.values() if queue.first_for & official.concerns]
+    first = [queue for queue in queue_list.QUEUES.values() if queue.first_for & official.concerns]
+    wanted[:0] = [queue.name for queue in first if queue.is_there_for(official)]
     wanted += [name for name in ("dang-xu-ly", "cho-nguoi-nop") if name not in wanted]
     return [
         {
