@@ -44,7 +44,8 @@ class InternalProcessForm(forms.ModelForm):
         # one that was closed, or is not hers to choose, stays where it stands until somebody chooses another
         kept = {stage.desk_id for stage in processes.read(self.instance.stages or []) if stage.desk_id}
         desks = list(self.desks)
-        stages.offer([*desks, *OneStopDesk.objects.filter(pk__in=kept - {desk.pk for desk in desks}).order_by("pk")])
+        closed = OneStopDesk.objects.filter(pk__in=kept - {desk.pk for desk in desks}).select_related("agency")
+        stages.offer([*desks, *closed.order_by("pk")])
 
     def clean(self) -> dict[str, Any] | None:
         """Codes that exist, of one kind; days in order."""

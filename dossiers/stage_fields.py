@@ -56,6 +56,7 @@ class StagesInput(forms.Widget):
             "roles": StageRole.choices,
             "units": StageUnit.choices,
             "desks": self.desks,
+            "names_agency": len({desk.agency_id for desk in self.desks}) > 1,
             "name_length": NAME_LENGTH,
         }
         return render_to_string("backoffice/_stages_input.html", context)

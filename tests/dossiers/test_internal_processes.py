@@ -8,8 +8,9 @@ from django.db import IntegrityError
 from django.utils import timezone
 
 from portal.agencies import processes
-from portal.agencies.models import Agency, InternalProcess, MembershipRole, OneStopDesk
+from portal.agencies.models import Agency, AgencyLevel, InternalProcess, MembershipRole, OneStopDesk
 from portal.agencies.processes import Stage
+from procedures.models import ProcedureVersion
 from tests import factories
 from tests.backoffice.conftest import Office, seen, signed_in, with_second_factor
 
@@ -171,6 +172,33 @@ def test_stages_longer_than_the_promised_time_are_warned_of(office: Office) -> N
     assert f"dài hơn thời hạn của 1 thủ tục, ví dụ {code}" in saved
     saved = client.post(ADD, sent(office, CHECK | {"amount": "16"}), follow=True).content.decode()
     assert "Các bước cộng lại dài hơn" not in saved
+    assert "vào xử lý từ vài phút nữa theo các bước này" in saved, "other workers keep what they know for a while"
+
+
+def test_what_is_left_out_or_decided_elsewhere_is_not_warned_of(office: Office) -> None:
+    """An optional stage takes no time that was promised; a ministry's procedure is nothing to a commune."""
+    factories.make_version(processing_value=2, processing_unit="working_day")
+    ministrys = factories.make_version("1.000009", processing_value=1, processing_unit="working_day")
+    ProcedureVersion.objects.filter(pk=ministrys.pk).update(competent_level=AgencyLevel.MINISTRY)
+    optional = VISIT | {"amount": "9"}
+    client = office.browser("administrator")
+    saved = client.post(ADD, sent(office, CHECK | {"amount": "15"}, optional), follow=True).content.decode()
+    assert "Các bước cộng lại dài hơn" not in saved
+
+
+def test_desks_of_several_agencies_are_told_apart(office: Office) -> None:
+    """Whoever administers many agencies reads whose desk it is, and of a row's agency those at and below it."""
+    own = OneStopDesk.objects.create(agency=office.agency, name="Quầy 1")
+    OneStopDesk.objects.create(agency=factories.make_other_agency(), name="Quầy 1")
+    everywhere = with_second_factor(factories.make_official(office.agency, MembershipRole.ADMINISTRATOR, "Toàn Quốc"))
+    everywhere.is_superuser = True
+    everywhere.save(update_fields=["is_superuser"])
+    client, row = signed_in(everywhere), process(office.agency, "Thẩm định")
+    assert f"Quầy 1, {office.agency.title}" in client.get(ADD).content.decode()
+    page = client.get(f"{LIST}{row.pk}/change/").content.decode()
+    offered = page[page.index("stages-0-desk") :]
+    offered = offered[: offered.index("</select>")]
+    assert f'value="{own.pk}"' in offered and offered.count("Quầy 1") == 1
 
 
 def test_the_nearest_agency_s_then_the_procedure_s_then_the_field_s_process_holds(office: Office) -> None:
