@@ -17,7 +17,7 @@ from portal.agencies.models import Membership, MembershipRole
 from portal.agencies.processes import Stage
 from portal.core.errors import TransitionError
 
-WORKED = frozenset({"dossier.accepted", STARTED, "dossier.proposed", *OF_STAGES})
+WORKED = frozenset({STARTED, "dossier.proposed", *OF_STAGES})
 """Events of who worked on a dossier: the next stage of her role comes back to her."""
 
 
