@@ -5,14 +5,11 @@ dossiers with their codes. The number of queries is the same for every agency an
 """
 
 from collections import Counter
-from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-import structlog
-from django.core.cache import cache
 from django.db.models import BooleanField, Case, Count, F, Min, Q, QuerySet, Value, When
 from django.db.models.lookups import GreaterThanOrEqual, LessThan
 
@@ -23,6 +20,7 @@ from dossiers.models import ENDED_AT, Dossier
 from portal.accounts.models import User
 from portal.agencies import calendars
 from portal.agencies.models import Agency, MembershipRole
+from portal.backoffice.kept_counts import kept
 from portal.backoffice.officials import Official
 from portal.backoffice.queue_columns import slim
 from portal.backoffice.queue_list import OURS
@@ -32,11 +30,6 @@ from portal.indicators import figures
 from portal.indicators.figures import Figures
 from portal.indicators.periods import Period
 
-log = structlog.get_logger(__name__)
-
-KEPT_SECONDS = 60
-KEPT_FROM_ROWS = 20_000
-"""A board that counted at least so many rows is kept so long; the page says since when."""
 WAITING = (DossierState.AWAITING_SUPPLEMENT, DossierState.AWAITING_PAYMENT)
 CAUSES_MOST = 300
 """Late dossiers whose four clocks are read for the page, newest first; the page says where there are more."""
@@ -116,8 +109,11 @@ def of(agency: Agency, period: Period, now: datetime) -> Board:
     A board of many dossiers is kept for a minute (`as_of` says since when); a smaller one is counted each time. Names
     and the oldest rows are read now.
     """
-    # another shape of Counts, another name: two releases share the cache
-    counts = _kept(f"board:counts:1:{agency.pk}:{period.key}", lambda: _counted(agency, period, now))
+    counts = kept(
+        f"board:counts:1:{agency.pk}:{period.key}",
+        lambda: _counted(agency, period, now),
+        size=lambda counts: counts.size,
+    )
     units = _units(agency, counts)
     total = Line(agency.code, agency.name)
     for line in units:
@@ -150,24 +146,6 @@ class Counts:
         return sum(line.done.received + line.done.handled + line.open for line in self.units.values())
 
 
-def _kept(key: str, count: Callable[[], Counts]) -> Counts:
-    """Count at most once a minute where that is much work; with the cache away, each time."""
-    try:
-        known: Counts | None = cache.get(key)
-    except Exception as error:
-        log.warning("board.cache_away", error=type(error).__name__)
-        return count()
-    if known is not None:
-        return known
-    counted = count()
-    if counted.size >= KEPT_FROM_ROWS:
-        try:
-            cache.set(key, counted, KEPT_SECONDS)
-        except Exception as error:
-            log.warning("board.cache_away", error=type(error).__name__)
-    return counted
-
-
 def _counted(agency: Agency, period: Period, now: datetime) -> Counts:
     """Three passes over what the numbers are about: received, finished, open.
 
@@ -187,30 +165,31 @@ def _counted(agency: Agency, period: Period, now: datetime) -> Counts:
             line.open, line.waiting = line.open + row.get("open", 0), line.waiting + row.get("waiting", 0)
             line.oldest = min(filter(None, [line.oldest, row.get("oldest")]), default=None)
 
-    # a draft has no time of submission, so that the index of it answers alone
-    filed = Dossier.objects.filter(figures.received_in(period), agency__path__startswith=agency.path)
+    # agencies by number, of which the planner knows what each has; drafts have no time of submission and no such state
+    here = Dossier.objects.filter(agency__in=branch)
+    filed = here.filter(figures.received_in(period))
     for agency_id, number in filed.order_by().values_list("agency").annotate(Count("pk")):
         code = branch[agency_id]
         units.setdefault(code, Line(code, "", is_own=code == "")).done.received += number
-    for row in _grouped(figures.within(agency).filter(_finished_in(period))).annotate(
+    for row in _grouped(here.filter(finished_in(period))).annotate(
         handled=Count("pk"),
         with_due_date=Count("pk", filter=Q(due_at__isnull=False)),
         on_time=Count("pk", filter=figures.ON_TIME),
     ):
         collect(row, **{name: row[name] for name in ("handled", "with_due_date", "on_time")})
-    for row in _grouped(figures.within(agency).filter(state__in=OPEN_STATES)).annotate(
+    for row in _grouped(here.filter(state__in=OPEN_STATES)).annotate(
         open=Count("pk"),
         waiting=Count("pk", filter=Q(state__in=WAITING)),
         overdue=Count("pk", filter=figures.overdue_at(now)),
         oldest=Min("submitted_at"),
     ):
         collect(row, overdue=row["overdue"])
-    oldest = figures.within(agency).filter(state__in=OPEN_STATES).order_by("submitted_at", "pk")
+    oldest = here.filter(state__in=OPEN_STATES).order_by("submitted_at", "pk")
     return Counts(
         as_of=now,
         units=units,
         officials=officials,
-        causes=_causes(agency, period, now),
+        causes=_causes(_newest_late(here, period, now), now),
         oldest=list(oldest.values_list("pk", flat=True)[:OLDEST_SHOWN]),
     )
 
@@ -222,7 +201,7 @@ def _grouped(rows: "QuerySet[Dossier]") -> Any:
     return rows.annotate(is_ours=is_ours).order_by().values("agency", "assignee", "is_ours")
 
 
-def _finished_in(period: Period) -> Q:
+def finished_in(period: Period) -> Q:
     """As the figures have it, in words that the index of what ended has, too: who is finished has a day for it."""
     in_period = Q(GreaterThanOrEqual(ENDED_AT, period.start)) & Q(LessThan(ENDED_AT, period.end))
     return figures.handled_in(period) & Q(state__in=FINISHED_STATES) & in_period
@@ -267,8 +246,7 @@ def late_rows(agency: Agency, period: Period, now: datetime) -> "QuerySet[Dossie
     return figures.within(agency).filter(late)
 
 
-def _causes(agency: Agency, period: Period, now: datetime) -> Causes:
-    newest = _newest_late(agency, period, now)
+def _causes(newest: list[int], now: datetime) -> Causes:
     chosen = Dossier.objects.filter(pk__in=newest[:CAUSES_MOST]).select_related("agency")
     looked_at = list(chosen.only("code", "handled_by_id", *(f"agency__{name}" for name in calendars.COLUMNS)))
     counts = Counter(split.longest() for split in clock_reading.of_many(looked_at, now).values() if split.whole)
@@ -279,17 +257,17 @@ def _causes(agency: Agency, period: Period, now: datetime) -> Causes:
     )
 
 
-def _newest_late(agency: Agency, period: Period, now: datetime) -> list[int]:
-    """The newest of `late_rows`, one more than are looked at, each half by its index.
+def _newest_late(here: "QuerySet[Dossier]", period: Period, now: datetime) -> list[int]:
+    """The newest of these that are late, one more than are looked at, each half by its index.
 
     In the order of a sum and not of the key: else the table is walked backwards until enough of them were met.
     """
     found: list[int] = []
     for late in (
         Q(state__in=OPEN_STATES) & figures.overdue_at(now),
-        _finished_in(period) & figures.LATE,
+        finished_in(period) & figures.LATE,
     ):
-        rows = figures.within(agency).filter(late).order_by((F("pk") + 0).desc())
+        rows = here.filter(late).order_by((F("pk") + 0).desc())
         found += rows.values_list("pk", flat=True)[: CAUSES_MOST + 1]
     return sorted(found, reverse=True)[: CAUSES_MOST + 1]
 

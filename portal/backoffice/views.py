@@ -17,7 +17,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from dossiers import paper_results, turns
 from dossiers.lifecycle import DossierState
 from dossiers.models import Dossier
-from portal.backoffice import bulk, narrowing, operations, queue_list, queues, saved_filters, searching
+from portal.backoffice import bulk, month, narrowing, operations, queue_list, queues, saved_filters, searching
 from portal.backoffice.board_rows import Selection
 from portal.backoffice.due import DueDates
 from portal.backoffice.forms_filters import NameForm, NarrowForm
@@ -226,23 +226,17 @@ def _tiles(official: Official, counts: dict[str, int]) -> list[dict[str, Any]]:
 
 
 def _this_month(official: Official, at: queue_list.Moment) -> dict[str, Any]:
-    """Taken in, finished and on time in this month by the formulas of the board, in one query."""
+    """Taken in, finished and on time in this month by the formulas of the board; `as_of` where they were kept."""
     period = Period.of(timezone.localdate(at.now))
-    received, ended = figures.received_in(period), figures.handled_in(period)
-    found = (
-        official.dossiers()
-        .filter(received | ended)
-        .aggregate(
-            taken=Count("pk", filter=received),
-            finished=Count("pk", filter=ended),
-            timed=Count("pk", filter=ended & Q(due_at__isnull=False)),
-            on_time=Count("pk", filter=ended & figures.ON_TIME),
-        )
-    )
+    found = month.of(official, period, at.now)
     return {
-        **found,
-        "percent": figures.percent(found["on_time"], found["timed"]),
+        "taken": found.taken,
+        "finished": found.finished,
+        "timed": found.timed,
+        "on_time": found.on_time,
+        "percent": figures.percent(found.on_time, found.timed),
         "on_time_url": f"{reverse('admin:board_rows')}?loc={Selection.ON_TIME.value}&ky={period.key}",
+        "as_of": found.as_of if found.as_of != at.now else None,
     }
 
 

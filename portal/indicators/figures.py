@@ -14,7 +14,7 @@ from django.db.models import Count, F, Func, Q, QuerySet, Value
 from django.db.models.fields import CharField
 from django.db.models.functions import Coalesce
 
-from dossiers.lifecycle import DossierState
+from dossiers.lifecycle import OPEN_STATES, DossierState
 from dossiers.models import Dossier, FilingChannel
 from portal.agencies.models import Agency
 from portal.indicators.periods import Period
@@ -91,7 +91,8 @@ def handled_in(period: Period) -> Q:
 
 def overdue_at(now: datetime) -> Q:
     """Not finished though the due date has passed and the clock runs (waiting for the citizen is not late)."""
-    return Q(finished_at__isnull=True, clock_stopped_at__isnull=True, due_at__lt=now)
+    # who has not finished is in one of these states, as the index of open dossiers has it
+    return Q(finished_at__isnull=True, state__in=OPEN_STATES, clock_stopped_at__isnull=True, due_at__lt=now)
 
 
 def by_branch(agency: Agency | None, period: Period, now: datetime) -> dict[str, Figures]:

@@ -147,9 +147,9 @@ def test_what_a_specialist_does_first_waits_for_nobody_else(office: Office) -> N
 @pytest.mark.parametrize(
     ("name", "index"),
     [
-        ("da-xong", "Index Scan Backward using dossier_ended"),
-        ("xong-thang-nay", "Index Scan Backward using dossier_ended"),
-        ("nhan-thang-nay", "Index Scan Backward using dossier_of_agency_day"),
+        ("da-xong", "Index Only Scan Backward using dossier_finished"),
+        ("xong-thang-nay", "Index Only Scan Backward using dossier_finished"),
+        ("nhan-thang-nay", "Index Only Scan Backward using dossier_by_day"),
     ],
 )
 def test_a_long_queue_is_read_in_its_order_by_an_index(office: Office, name: str, index: str) -> None:

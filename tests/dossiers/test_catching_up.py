@@ -112,7 +112,7 @@ def test_the_indexes_are_there_and_valid() -> None:
         "dossier_elsewhere",
         "dossier_catalogue_gap",
         "event_not_in_journal",
-        "dossier_ended",
+        *(f"dossier_{name}" for name in ("by_day", "decided", "finished", "open")),
         *(f"dossier_with_{name}" for name in ("assistance", "counter_visit", "desk", "rebased_to")),
     ]
     with connection.cursor() as cursor:
