@@ -6,14 +6,12 @@ row holds, and of one agency's the one that names the procedure. A stage of an i
 own (dossiers.stages) goes by that.
 """
 
-import time as clock
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.conf import settings
 from django.db.models import Exists, Max, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
@@ -25,11 +23,13 @@ from dossiers.models import Alert, Dossier, DossierEvent, DossierQuerySet
 from portal.agencies.actors import ActorKind
 from portal.agencies.calendars import work_calendar
 from portal.agencies.models import Agency, HandStep, StepLimit
+from portal.agencies.models.dated import is_in_force
 from portal.agencies.processes import Stage
 from portal.agencies.processes import read as read_stages
 from portal.agencies.scopes import within
 from portal.core import keyset
 from portal.core.calendar import WorkCalendar
+from portal.core.kept_rows import KeptRows
 
 S = DossierState
 HAND_OVERS = frozenset(
@@ -87,29 +87,15 @@ def step_of(dossier: Dossier) -> HandStep | None:
     return HandStep.ASSIGN if dossier.assignee_id is None else HandStep.WORK
 
 
-NEVER = float("-inf")
-_known: tuple[float, list[StepLimit]] = (NEVER, [])
-"""All rows, with the moment when they were read: they change a few times a year and every workbench asks."""
-
-
-def _kept() -> list[StepLimit]:
-    global _known
-    if clock.monotonic() - _known[0] >= settings.CALENDAR_KEPT_SECONDS:
-        _known = (clock.monotonic(), list(StepLimit.objects.select_related("agency")))
-    return _known[1]
-
-
-def forget() -> None:
-    """What this process knows is out of date."""
-    global _known
-    _known = (NEVER, [])
+_kept = KeptRows(lambda: StepLimit.objects.select_related("agency"))
+forget = _kept.forget
 
 
 class Limits:
     """All limits, for many dossiers: found along the line of an agency, however many agencies have written some."""
 
     def __init__(self) -> None:
-        self.rows = _kept()
+        self.rows = _kept.all()
         self._found: dict[tuple[str, str, str], list[StepLimit]] = defaultdict(list)
         for row in self.rows:
             self._found[row.agency.code if row.agency else "", row.step, row.procedure_code].append(row)
@@ -118,7 +104,7 @@ class Limits:
         """The row that holds for a step that began on this day; None where it has no limit."""
         for place in (*reversed(agency.line_codes), ""):
             for code in (procedure_code, ""):
-                fits = [row for row in self._found.get((place, step, code), ()) if _holds(row, on)]
+                fits = [row for row in self._found.get((place, step, code), ()) if is_in_force(row, on)]
                 if fits:
                     return max(fits, key=lambda row: row.valid_from)
         return None
@@ -138,10 +124,6 @@ class Limits:
         agency = dossier.agency
         row = self.of(agency, dossier.procedure_code, step, timezone.localdate(since)) if agency else None
         return _ends(agency, since, row) if agency is not None and row is not None else None
-
-
-def _holds(row: StepLimit, on: date) -> bool:
-    return row.valid_from <= on and (row.valid_to is None or row.valid_to >= on)
 
 
 def _ends(agency: Agency, since: datetime, row: StepLimit) -> datetime:

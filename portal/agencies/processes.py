@@ -4,17 +4,17 @@ The nearest agency's holds, and of one agency's the one that names the procedure
 then the one for all; of several the one that began last.
 """
 
-import time as clock
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 
-from django.conf import settings
 from django.utils.translation import gettext as _
 
 from portal.agencies.models import Agency, InternalProcess, StageRole, StageUnit
+from portal.agencies.models.dated import is_in_force
 from portal.core.durations import Duration, DurationUnit
+from portal.core.kept_rows import KeptRows
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,22 +63,8 @@ def kept(stages: Iterable[Stage]) -> list[dict[str, Any]]:
     return [asdict(stage) for stage in stages]
 
 
-NEVER = float("-inf")
-_known: tuple[float, list[InternalProcess]] = (NEVER, [])
-"""All rows, with the moment when they were read: they change seldom, and every step into the work asks."""
-
-
-def _rows() -> list[InternalProcess]:
-    global _known
-    if clock.monotonic() - _known[0] >= settings.CALENDAR_KEPT_SECONDS:
-        _known = (clock.monotonic(), list(InternalProcess.objects.select_related("agency")))
-    return _known[1]
-
-
-def forget() -> None:
-    """What this process of the server knows is out of date."""
-    global _known
-    _known = (NEVER, [])
+_kept_rows = KeptRows(lambda: InternalProcess.objects.select_related("agency"))
+_rows, forget = _kept_rows.all, _kept_rows.forget
 
 
 def are_any() -> bool:
@@ -95,16 +81,12 @@ def are_at(paths: Iterable[str]) -> bool:
 def in_force(agency: Agency, procedure_code: str, field_of: Callable[[], str], on: date) -> InternalProcess | None:
     """The process that holds for a procedure at an agency on a day; `field_of` is asked only where a row needs it."""
     line = set(agency.line_codes)
-    near = [row for row in _rows() if row.agency.code in line and _holds(row, on)]
+    near = [row for row in _rows() if row.agency.code in line and is_in_force(row, on)]
     if not near:
         return None
     field = field_of() if any(row.field_code for row in near) else ""
     fits = [row for row in near if row.procedure_code in {"", procedure_code} and row.field_code in {"", field}]
     return max(fits, key=_rank, default=None)
-
-
-def _holds(row: InternalProcess, on: date) -> bool:
-    return row.valid_from <= on and (row.valid_to is None or row.valid_to >= on)
 
 
 def _rank(row: InternalProcess) -> tuple[int, bool, bool, date]:

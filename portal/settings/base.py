@@ -285,7 +285,7 @@ WEB_ROW_WAIT_SECONDS = 5.0  # for a row that somebody else holds: wire clients w
 WORKER_ROW_WAIT_SECONDS = 30.0  # the same in the background; what is not done then is tried again
 TOKEN_KEPT_SECONDS = 1.0  # how long a process may go on trusting an access token that was revoked elsewhere
 ROUTING_KEPT_SECONDS = 5.0  # how long after a partner's system was switched on or off filings may still go the old way
-CALENDAR_KEPT_SECONDS = 60.0  # how old the working calendar that a process knows may be
+CALENDAR_KEPT_SECONDS = 60.0  # how old the working calendar and the rows of settings that a process knows may be
 CELERY_BEAT_SCHEDULE = beat_schedule(SWEEP_SECONDS)
 
 # --- exchange ---------------------------------------------------------------------------------
