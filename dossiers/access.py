@@ -164,18 +164,20 @@ _OF_PARTNER = f"""
     WHERE dossier.code = {{codes}} AND dossier.state <> %s
       AND (dossier.handled_by_id = %s OR dossier.source_id = %s) AND starts_with(agency.path, %s)
 """
-_PERSON = f"""
+_JOIN_PERSON = f"""
     LEFT JOIN {User._meta.db_table} AS person ON person.id = COALESCE(dossier.filer_id, dossier.owner_id)
     LEFT JOIN {CitizenProfile._meta.db_table} AS profile ON profile.user_id = person.id"""
-_VERSIONS = f"LEFT JOIN {ProcedureVersion._meta.db_table} AS version ON version.id = dossier.procedure_version_id"
-_VERSION = f"""
+_JOIN_VERSIONS = f"LEFT JOIN {ProcedureVersion._meta.db_table} AS version ON version.id = dossier.procedure_version_id"
+_JOIN_VERSION_OF_ONE = f"""
     LEFT JOIN LATERAL (
         SELECT * FROM {ProcedureVersion._meta.db_table} AS one WHERE one.id = dossier.procedure_version_id OFFSET 0
     ) AS version ON true"""  # noqa: S608 - our own names
 """Of one dossier: PostgreSQL would sort its row and merge it with a small catalogue from the first version on."""
 _PARTNER_ROWS = f"{_OF_PARTNER} ORDER BY dossier.id FOR UPDATE OF dossier"
 _FOR_PARTNER = JoinedSelect(
-    _PARTNER_PARTS, _PARTNER_ROWS.format(codes="ANY(%s)", along=f"{_VERSIONS}{_PERSON}"), extra=[next_id(DossierEvent)]
+    _PARTNER_PARTS,
+    _PARTNER_ROWS.format(codes="ANY(%s)", along=f"{_JOIN_VERSIONS}{_JOIN_PERSON}"),
+    extra=[next_id(DossierEvent)],
 )
 _FOR_PARTNER_ALONE = JoinedSelect(
     _PARTNER_PARTS[:1], _PARTNER_ROWS.format(codes="ANY(%s)", along=""), extra=[next_id(DossierEvent)]
@@ -187,7 +189,7 @@ IS_REPORTED = (
 """SQL beside a `dossier`: whether this source told of this event before."""
 _FOR_ONE_REPORT = JoinedSelect(
     _PARTNER_PARTS,
-    _PARTNER_ROWS.format(codes="%s", along=f"{_VERSIONS}{_PERSON}"),
+    _PARTNER_ROWS.format(codes="%s", along=f"{_JOIN_VERSIONS}{_JOIN_PERSON}"),
     extra=[
         next_id(DossierEvent),
         IS_REPORTED,
@@ -208,7 +210,7 @@ _ASKED_UNLOCKED = (
     optimistic.VERSION.format(alias="dossier"),
 )
 _UNLOCKED = JoinedSelect(
-    _PARTNER_PARTS, _OF_PARTNER.format(codes="%s", along=f"{_VERSION}{_PERSON}"), extra=_ASKED_UNLOCKED
+    _PARTNER_PARTS, _OF_PARTNER.format(codes="%s", along=f"{_JOIN_VERSION_OF_ONE}{_JOIN_PERSON}"), extra=_ASKED_UNLOCKED
 )
 _UNLOCKED_ALONE = JoinedSelect(_PARTNER_PARTS[:1], _OF_PARTNER.format(codes="%s", along=""), extra=_ASKED_UNLOCKED)
 

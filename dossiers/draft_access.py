@@ -73,9 +73,9 @@ def stores_open(dossier: Dossier, *, actor: Actor) -> list[User] | None:
 
 
 def reader_of(dossier: Dossier, *, actor: Actor) -> User | None:
-    """Who represents the owner in a draft, and reads of the owner's store what is open to her.
+    """The representative: the owner's store is open to her as far as the law or the mandate says.
 
-    At a counter it is who stands before the official, who sees no more than she may. None for one's own filing.
+    At a counter the official sees what the visitor may see. None for one's own filing.
     """
     if dossier.representation_id is None:
         return None
