@@ -4,6 +4,7 @@ It is written plainly in the transaction of the reading; datastore.chain links i
 for one another.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from datastore.models import BY_LINK, AccessAction, AccessLog, Document, Share
@@ -40,6 +41,14 @@ def identity_was_read(owner: User, *, actor: Actor, purpose: str, since: datetim
     """Whether this official has left a row about a person for this purpose since a moment."""
     rows = AccessLog.objects.filter(owner=owner, reader=actor.user, action=AccessAction.REVEALED, purpose=purpose[:300])
     return rows.filter(read_at__gte=since).exists()
+
+
+def of_names(people: Sequence[User], *, actor: Actor, purpose: str, since: datetime) -> None:
+    """Note, once since a moment, that an official saw who these people are, on a page that is about somebody else."""
+    rows = AccessLog.objects.filter(owner__in=people, reader=actor.user, purpose=purpose[:300], read_at__gte=since)
+    noted = set(rows.values_list("owner", flat=True))
+    for owner in {user.pk: user for user in people if user.pk not in noted}.values():
+        AccessLog.objects.create(owner=owner, action=AccessAction.LOOKED, purpose=purpose[:300], **_reader(actor))
 
 
 def of_dossier(owner_id: int, *, actor: Actor, purpose: str, dossier_code: str) -> AccessLog:

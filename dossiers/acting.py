@@ -73,7 +73,8 @@ def chosen(user: User, value: str) -> Chosen:
 def files_for(dossier: Dossier, organisation_id: int) -> bool:
     """Whether a draft of an organisation may still be filed for it.
 
-    By its member who files today, or at a counter by the visit at which an official saw the paper by which she acts.
+    By its member who files today, or at a counter by the visit at which an official saw the paper by which she acts;
+    who came there as a member has to be one still.
     """
     if (visit := dossier.counter_visit) is not None:
         is_known = visit.acts_by != ActsBy.MEMBER or representing.may_file(visit.applicant, organisation_id)

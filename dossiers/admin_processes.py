@@ -77,8 +77,10 @@ class InternalProcessAdmin(AgencyKept):
     fields = ("agency", "procedure_code", "field_code", "stages", "legal_basis", "valid_from", "valid_to")
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
-        """It begins today unless somebody says otherwise."""
-        return {"valid_from": timezone.localdate()}
+        """It begins today unless somebody says otherwise, at the one agency where there is one."""
+        mine = list(agencies_of_request(request)[:2])
+        of_one = {"agency": mine[0].pk} if len(mine) == 1 else {}
+        return {"valid_from": timezone.localdate(), **of_one}
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         """The form knows which desks may be named."""

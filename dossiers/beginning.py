@@ -13,6 +13,8 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib.sessions.backends.base import SessionBase
+from django.http import QueryDict
+from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
 from dossiers import acting, drafts, for_others, place_of_filing, steps
@@ -22,6 +24,7 @@ from portal.accounts import representations, representing
 from portal.accounts.models import CitizenProfile, IdentityLevel, User
 from portal.agencies.actors import Actor
 from portal.core.errors import InvalidInputError
+from procedures import sheet_case
 from procedures.local import NOWHERE, Where
 from procedures.models import Place, ProcedureVersion
 from procedures.territory import Territory
@@ -46,20 +49,23 @@ class Shown:
     """Answers of the form, as ``procedures.sheet_case.answers_in`` reads them."""
 
 
-def remember_press(session: SessionBase, code: str, path: str, *, shown: Shown) -> str:
-    """Keep that the button was pressed by somebody who has to sign in first, and return where that leads to."""
+def remember_press(session: SessionBase, version: ProcedureVersion, path: str, *, shown: Shown) -> str:
+    """Keep that the button was pressed by somebody who has to sign in first, and return where that leads to.
+
+    Her case is kept as an address says it: answers count the cases of one version, and another may come meanwhile.
+    """
     word = secrets.token_urlsafe(9)
     session[PRESSED] = {
-        "code": code,
+        "code": version.procedure.code,
         "word": word,
         "until": time.time() + PRESS_LASTS,
         "shown": [shown.where.province_code, shown.where.commune_code],
-        "case": dict(shown.case),
+        "case": sheet_case.address_of(shown.case, version),
     }
     return f"{path}?{urlencode({GOES_ON: word})}"
 
 
-def take_press(session: SessionBase, code: str, word: str) -> Shown | None:
+def take_press(session: SessionBase, version: ProcedureVersion, word: str) -> Shown | None:
     """What stood above the button which who signed in just now had pressed; None where nobody pressed it.
 
     Asked once, then it is forgotten.
@@ -68,8 +74,17 @@ def take_press(session: SessionBase, code: str, word: str) -> Shown | None:
     if not isinstance(kept, dict) or not word:
         return None
     is_fresh = kept["until"] > time.time()
-    is_meant = is_fresh and kept["code"] == code and constant_time_compare(kept["word"], word)
-    return Shown(Where(*kept.get("shown", ())), kept.get("case", {})) if is_meant else None
+    is_meant = is_fresh and kept["code"] == version.procedure.code and constant_time_compare(kept["word"], word)
+    return Shown(Where(*kept.get("shown", ())), _case_in(version, kept.get("case"))) if is_meant else None
+
+
+def _case_in(version: ProcedureVersion, told: Any) -> dict[str, Any]:
+    """The answers that an address says, for the version in force now; what the release before kept is none."""
+    address = QueryDict(mutable=True)
+    for name, values in (told or {}).items():
+        if isinstance(values, list):
+            address.setlist(name, [str(value) for value in values])
+    return sheet_case.answers_in(address, version, timezone.localdate())
 
 
 def needs_start_page(version: ProcedureVersion, user: User) -> bool:

@@ -4,21 +4,22 @@ The person is identified by her card at the desk, so her account's level is not 
 one, with the channel "trực tiếp", the visit it came from, and the official's name at every step. What is scanned at the
 desk is digitised by an official (TT 01/2023/TT-VPCP). NĐ 118/2025/NĐ-CP art. 17; form 01 is printed at once.
 
-She may come for an organisation: the official sees the paper by which she acts, and what she then files is the
-organisation's, with her as the one who came. It needs no account of hers with the organisation.
+She may come for an organisation: the official sees the paper by which she acts, or the portal knows her as a member
+who files for it; what she then files is the organisation's, with her as the one who came.
 
 She may come for a child, a ward or who gave her a mandate: what the portal knows of it today holds here as it does
 from home (portal.accounts.representations), the dossier is that person's, and she is who filed it. A mandate on paper
 opens the form and no more (dossiers.written_mandates).
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone, translation
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from datastore import readings
@@ -27,14 +28,18 @@ from dossiers.errors import ProcedureClosedError
 from dossiers.facts import facts_of, facts_of_principal, facts_on_paper
 from dossiers.lifecycle import DossierState
 from dossiers.models import ActsBy, CounterVisit, Dossier, DossierQuerySet, FilingChannel
-from portal.accounts import representations, written_mandates
+from portal.accounts import representations, representing, written_mandates
 from portal.accounts.models import CitizenProfile, Organisation, Representation, RepresentationProof, User
 from portal.agencies.actors import Actor
 from portal.core.errors import InvalidInputError, NotAllowedError, NotFoundError
+from portal.core.language import speaking
 from portal.core.text import clean_line
+from portal.notifications import services as notifications
 from procedures.models import ProcedureVersion
 
 PROOF_LIMIT = 200
+NAMED_AT_COUNTER = "Thấy tên bạn khi tiếp nhận tại quầy"
+"""Purpose, before the name of who came, that a person reads in her access log; kept in Vietnamese."""
 MANDATE_ENDED = _("Hãy nhập ngày cuối của giấy ủy quyền; giấy đã hết hạn không dùng được.")
 NOBODY_KNOWN = _(
     "Cổng chưa biết đích danh cơ quan nhận hồ sơ của thủ tục này nên bạn chưa lập hồ sơ được. Nếu cơ quan bạn giải "
@@ -87,9 +92,9 @@ def come_for(
 ) -> CounterVisit:
     """Go on serving the same person for an organisation: a visit of its own, the same one for a second press.
 
-    `proof` says by which paper she acts, as the official saw it; a mandate binds until its last day, and to the
-    procedures it names. Raises InvalidInputError without proof or for a mandate that ended, NotAllowedError for
-    another desk.
+    `proof` says by which paper she acts, as the official saw it, or of a member her role on the portal; a mandate
+    binds until its last day, and to the procedures it names. Raises InvalidInputError without proof or for a mandate
+    that ended, NotAllowedError for another desk.
     """
     if actor.user is None or actor.agency is None or actor.agency.pk != visit.agency_id:
         raise NotAllowedError
@@ -112,7 +117,27 @@ def come_for(
         **by,
     )
     _go_on_with_unfinished(opened)
+    _tell_organisation(opened)
     return opened
+
+
+def _tell_organisation(visit: CounterVisit) -> None:
+    """Its legal representatives read who came in its name, before anything is filed: none of them was asked."""
+    for person in representing.representatives(visit.organisation_id or 0):
+        if person.pk == visit.applicant_id:
+            continue
+        with speaking(person.language):
+            told = {"name": visit.applicant, "organisation": visit.organisation, "agency": visit.agency}
+            subject = _now("Có người đến bộ phận một cửa thay tổ chức")
+            body = _now("%(name)s đến %(agency)s nộp hồ sơ thay %(organisation)s. Nếu không phải, hãy báo ngay nơi đó.")
+            notifications.notify(
+                recipient=person,
+                kind="organisation.at_counter",
+                subject=subject,
+                body=body % told,
+                body_outside=_now("Xem ai, ở đâu, thay tổ chức nào ở tin nhắn trên Cổng."),
+                dedupe_key=f"organisation.visit.{visit.pk}.{person.pk}",
+            )
 
 
 @transaction.atomic
@@ -165,6 +190,13 @@ def papers_shown(visit: CounterVisit) -> list[Representation]:
     return [held for held in rows.order_by("pk") if held.is_in_force(timezone.localdate())]
 
 
+def note_named(visit: CounterVisit, people: Iterable[User], *, actor: Actor) -> None:
+    """Leave a row, once a day and official, with those whom the pages of a visit name beside who came."""
+    others = [person for person in people if person.pk != visit.applicant_id]
+    purpose = f"{NAMED_AT_COUNTER} {visit.applicant}"
+    readings.of_names(others, actor=actor, purpose=purpose, since=midnight())
+
+
 def midnight() -> datetime:
     return timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
 
@@ -178,6 +210,20 @@ def _go_on_with_unfinished(visit: CounterVisit) -> None:
         if visit.representation is not None and visit.representation.is_written:
             draft.representation = visit.representation  # the paper of before may have run out
         draft.save(update_fields=["counter_visit", "representation", "updated_at"])
+
+
+def still_files(visit: CounterVisit) -> Callable[[str], bool]:
+    """Whether who came may still file, by a procedure's code; what the database knows of it is asked once."""
+    if visit.organisation_id is not None:
+        is_open = visit.acts_by != ActsBy.MEMBER or representing.may_file(visit.applicant, visit.organisation_id)
+        return lambda code: is_open
+    shown = visit.representation
+    if shown is None:
+        return lambda code: True
+    rows = [held for held in representations.held_by(visit.applicant) if held.principal_id == shown.principal_id]
+    if shown.is_written and shown.is_in_force(timezone.localdate()):
+        rows.append(shown)
+    return lambda code: any(held.covers(code) for held in rows)
 
 
 def _drafts_of(visit: CounterVisit) -> DossierQuerySet:

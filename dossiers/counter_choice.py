@@ -13,8 +13,9 @@ from django.utils.translation import gettext as _
 from dossiers import acting, counter
 from dossiers.models import ActsBy, CounterVisit
 from portal.accounts import representations, representing
-from portal.accounts.models import Representation
+from portal.accounts.models import OrganisationMember, Representation, User
 from portal.agencies.actors import Actor
+from portal.core.text import whole_number
 
 ACCOUNT_PROOF = "Tài khoản của tổ chức trên Cổng: %s"
 """By what a member acts whom the portal knows; kept and printed in Vietnamese."""
@@ -48,6 +49,15 @@ def come_for(visit: CounterVisit, value: str, *, actor: Actor) -> CounterVisit:
     return counter.open_visit(visit.applicant, actor=actor, card_was_scanned=visit.card_was_scanned)
 
 
+def has_ended(visit: CounterVisit, value: str) -> bool:
+    """Whether it names somebody for whom she filed, and files no more: the page was drawn before that."""
+    if value.startswith(acting.PERSON):
+        held = Representation.objects.filter(representative=visit.applicant_id).values_list("public_id", flat=True)
+        return value.removeprefix(acting.PERSON) in {str(each) for each in held}
+    key = whole_number(value) or 0
+    return OrganisationMember.objects.filter(user=visit.applicant_id, organisation=key).exists()
+
+
 @dataclass(frozen=True, slots=True)
 class Choice:
     """Somebody for whom the person at the counter may file, as the portal knows it today."""
@@ -58,6 +68,8 @@ class Choice:
     """As what she acts, and until when."""
     is_now: bool
     """Whether this visit is for that one."""
+    person: User | None = None
+    """Who it is, where it is no organisation."""
 
 
 def choices(visit: CounterVisit) -> list[Choice]:
@@ -68,6 +80,7 @@ def choices(visit: CounterVisit) -> list[Choice]:
             name=str(held.principal),
             ground=_ground(held),
             is_now=visit.representation_id == held.pk,
+            person=held.principal,
         )
         for held in [*representations.held_by(visit.applicant), *counter.papers_shown(visit)]
     ]

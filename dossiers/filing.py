@@ -222,7 +222,7 @@ def _still_files_for(dossier: Dossier) -> bool:
 
 
 def _hold_representation(dossier: Dossier) -> None:
-    """Lock what the filer may do for the owner: who ends it now is before or after this filing."""
+    """Lock what the representative may do for the owner: who ends it now is before or after this filing."""
     representative = dossier.representative
     if representative is None or dossier.owner_id is None:
         return
@@ -236,7 +236,7 @@ def _hold_representation(dossier: Dossier) -> None:
 
 
 def _still_represents(dossier: Dossier) -> bool:
-    """Whether the filer of another person's draft represents her now."""
+    """Whether who acts in another person's draft represents her now."""
     representative = dossier.representative
     if representative is None or dossier.owner_id is None:
         return dossier.representation_id is None

@@ -43,7 +43,7 @@ def start(request: HttpRequest, code: str) -> HttpResponse:
         case = sheet_case.answers_in(request.POST if from_sheet else request.GET, version, timezone.localdate())
         shown = beginning.Shown(where, case)
         if not request.user.is_authenticated:
-            back = beginning.remember_press(request.session, code, request.path, shown=shown)
+            back = beginning.remember_press(request.session, version, request.path, shown=shown)
             return redirect(f"{reverse('accounts:sign_in')}?{urlencode({'next': back})}")
         if from_sheet and beginning.needs_start_page(version, request.user):
             told = urlencode(_address_of(shown, version), doseq=True)
@@ -60,7 +60,7 @@ def start(request: HttpRequest, code: str) -> HttpResponse:
         else None
     )
     word = request.GET.get(beginning.GOES_ON, "")
-    pressed_at = beginning.take_press(request.session, code, word) if request.user.is_authenticated else None
+    pressed_at = beginning.take_press(request.session, version, word) if request.user.is_authenticated else None
     if pressed_at is not None and draft is None and not beginning.needs_start_page(version, request.user):
         return redirect(beginning.begin(version, request.user, for_whom="", shown=pressed_at))
     today = timezone.localdate()

@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 
 
 class ActsBy(models.TextChoices):
-    """By what somebody acts for an organisation at a counter (tư cách) – BLDS 91/2015/QH13 art. 134–138."""
+    """By what somebody acts for an organisation at a counter (tư cách).
+
+    BLDS 91/2015/QH13 art. 134–138; that a member whom the portal knows needs no paper is our choice.
+    """
 
     REPRESENTATIVE = "representative", _("Người đại diện theo pháp luật")
     MANDATE = "mandate", _("Người được ủy quyền")
@@ -47,7 +50,7 @@ class CounterVisit(models.Model):
     """For which organisation the person came; what she files at this visit is the organisation's."""
     acts_by = models.CharField(_("tư cách"), max_length=14, choices=ActsBy, blank=True, default="", db_default="")
     proof = models.CharField(_("giấy tờ chứng minh tư cách"), max_length=200, blank=True, default="", db_default="")
-    """What the official saw at the desk: kind, number, day and signer of the paper."""
+    """What the official saw at the desk: kind, number, day and signer of the paper; of a member her role here."""
     mandate_until = models.DateField(_("ủy quyền đến hết ngày"), null=True, blank=True)
     """The last day of a mandate; none of a visit from before it was asked for."""
     mandate_procedures = models.CharField(

@@ -34,12 +34,14 @@ from portal.core.pdf_responses import inline_pdf
 from portal.core.text import clean_line
 from portal.core.tries import is_one_too_many
 from procedures import access as catalogue
-from procedures import search
-from procedures.models import Audience
+from procedures import search, shown_names
+from procedures.models import Audience, ProcedureVersion
+from procedures.searching.documents import Document
 
 LOOK_UPS, LOOK_UP_SECONDS = 120, 3600
 """Numbers one official may send in an hour; a busy desk has forty people, a script is stopped."""
-OFFERED = 12
+OFFERED, LOOKED_AMONG = 12, 24
+"""Procedures shown, and how many of the best hits those of this level of agency are taken from first."""
 SCAN_MARK_LENGTH = 64
 FOR_WHOM = "nop-cho"
 """In a post: for whom the person at the counter files from now on."""
@@ -124,8 +126,7 @@ def visit(request: HttpRequest, public_id: UUID) -> HttpResponse:
     official = at_a_desk(request)
     found, actor = counters.get_visit(public_id, user=official.user)
     if FOR_WHOM in request.POST:
-        opened = counter_choice.come_for(found, request.POST[FOR_WHOM][:60], actor=actor)
-        return redirect("admin:counter_visit", opened.public_id)
+        return _go_on_for(request, found, request.POST[FOR_WHOM][:60], actor)
     if request.method == "POST":
         version = catalogue.get_open_version(request.POST.get("thu-tuc", "")[:20])
         try:
@@ -136,7 +137,9 @@ def visit(request: HttpRequest, public_id: UUID) -> HttpResponse:
             return redirect(steps.address(draft, draft.step or steps.PLACE))
     typed = request.GET.get("q", "")[:120]
     profile = found.applicant.citizen
-    ours = counters.filed_at(found)
+    choices = counter_choice.choices(found)
+    counters.note_named(found, [each.person for each in choices if each.person is not None], actor=actor)
+    ours, still_files = counters.filed_at(found), counters.still_files(found)
     filed = ours.exclude(state=DossierState.DRAFT).select_related("procedure_version", "result_document")
     context = {
         "official": official,
@@ -149,11 +152,16 @@ def visit(request: HttpRequest, public_id: UUID) -> HttpResponse:
         ],
         "organisation": _organisation_rows(found),
         "principal": _principal_rows(found),
-        "choices": counter_choice.choices(found),
+        "choices": choices,
         "typed": typed,
         "procedures": _offered(found, typed),
         "drafts": [
-            {"title": naming.dossier_title(draft), "url": steps.address(draft, draft.step or steps.PLACE)}
+            {
+                "title": naming.dossier_title(draft),
+                "url": steps.address(draft, draft.step or steps.PLACE),
+                "discard_url": reverse("dossiers:filing_discard", args=[draft.procedure_code, draft.public_id]),
+                "is_closed": not still_files(draft.procedure_code),
+            }
             for draft in ours.filter(state=DossierState.DRAFT).select_related("procedure_version").order_by("-id")
             if found.is_within_mandate(draft.procedure_code)
         ],
@@ -162,6 +170,17 @@ def visit(request: HttpRequest, public_id: UUID) -> HttpResponse:
         ],
     }
     return render(request, "backoffice/counter_visit.html", context)
+
+
+def _go_on_for(request: HttpRequest, found: CounterVisit, value: str, actor: Actor) -> HttpResponse:
+    """For whom she files now; what ended since the page was drawn is said on the page as it is now."""
+    try:
+        found = counter_choice.come_for(found, value, actor=actor)
+    except NotFoundError:
+        if not counter_choice.has_ended(found, value):
+            raise
+        messages.error(request, _("Người này không còn nộp thay được nơi vừa chọn. Danh sách dưới đây là của lúc này."))
+    return redirect("admin:counter_visit", found.public_id)
 
 
 def _organisation_rows(found: CounterVisit) -> list[dict[str, str]]:
@@ -203,10 +222,24 @@ def _principal_rows(found: CounterVisit) -> list[dict[str, str]]:
     return rows
 
 
-def _offered(found: CounterVisit, typed: str) -> list[Any]:
-    """What fits the words, or before anything is typed what is common; for somebody else what may be filed so."""
+def _offered(found: CounterVisit, typed: str) -> list[dict[str, str]]:
+    """What fits the words, by the names of the public pages; what is decided at this level of agency comes first."""
+    hits = sorted(_fitting(found, typed), key=lambda hit: not _is_decided_at(hit, found.agency.level))[:OFFERED]
+    names = ProcedureVersion.objects.only("short_name", "short_name_en", "name", "name_en").in_bulk(
+        [hit.version_id for hit in hits]
+    )
+    return [{"code": hit.code, "name": shown_names.tidied(names[hit.version_id].title)} for hit in hits]
+
+
+def _is_decided_at(hit: Document, level: str) -> bool:
+    levels = [each for each in hit.levels if each]
+    return not levels or level in levels
+
+
+def _fitting(found: CounterVisit, typed: str) -> list[Document]:
+    """The best hits, or before anything is typed what is common; for somebody else what may be filed so."""
     if found.organisation is None and found.representation is None and typed:
-        return search.suggest(typed, limit=OFFERED)
+        return search.suggest(typed, limit=LOOKED_AMONG)
     hits = search.search(typed).hits
     if found.organisation is not None:
         hits = [document for document in hits if not document.audience or Audience.ORGANISATION in document.audience]
@@ -214,10 +247,10 @@ def _offered(found: CounterVisit, typed: str) -> list[Any]:
         left = [document for document in hits if for_others.may_be_left(document.code, document.audience)]
         hits = [document for document in left if found.is_within_mandate(document.code)]
         if found.representation.procedure_codes:
-            return hits[:OFFERED]
+            return hits[:LOOKED_AMONG]
     if found.mandated:
-        return [document for document in hits if found.is_within_mandate(document.code)][:OFFERED]
-    return [document for document in hits if typed or document.is_featured][:OFFERED]
+        return [document for document in hits if found.is_within_mandate(document.code)][:LOOKED_AMONG]
+    return [document for document in hits if typed or document.is_featured][:LOOKED_AMONG]
 
 
 @never_cache

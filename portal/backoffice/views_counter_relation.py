@@ -31,6 +31,8 @@ def relation(request: HttpRequest, public_id: UUID) -> HttpResponse:
     found, actor = counters.get_visit(public_id, user=official.user)
     form = RelationForm(request.POST if request.method == "POST" else None)
     confirmed = confirmed_relations.confirmed_here(found)
+    named = [person for held in confirmed for person in (held.principal, held.representative) if person is not None]
+    counters.note_named(found, named, actor=actor)
     context = {"official": official, "visit": found, "form": form, "warnings": [], "confirmed": confirmed}
     if request.method != "POST":
         return render(request, "backoffice/counter_relation.html", context)

@@ -134,6 +134,9 @@ def supplement(request: HttpRequest, code: str) -> HttpResponse:
                 # no visit: somebody with an authorisation may have come, and a visit opens the person's store
                 purpose = acting.SUPPLEMENT_AT_COUNTER + (f"; người mang đến: {proxy}" if proxy else "")
                 readings.of_identity(sender.visitor, actor=actor, purpose=purpose, dossier_code=code)
+            if sender.owner.pk != sender.visitor.pk:  # into whose store it went reads of it, too, and who brought it
+                purpose = f"{acting.SUPPLEMENT_AT_COUNTER}; người mang đến: {proxy or sender.visitor}"
+                readings.of_identity(sender.owner, actor=actor, purpose=purpose, dossier_code=code)
             messages.success(request, _("Đã ghi phần bổ sung nộp tại quầy. Người nộp được báo tin."))
             return redirect("admin:dossier", code)
     for asked_for in (form, who):

@@ -131,7 +131,9 @@ def _step(request: HttpRequest, code: str, name: str) -> HttpResponse:
             request, "step-files", most=STEPS_WITH_FILES, seconds=STEP_SECONDS, account=official.user.pk
         )
     ):
-        raise TooManyRequestsError(retry_after_seconds=STEP_SECONDS)
+        form.add_error(None, str(TooManyRequestsError.message))  # on the page, with what she typed
+        form.refused()
+        return bench_page(request, official, dossier, offer=offer, form=form, status=429)
     if not form.is_valid() or not form.prepare():
         form.refused()
         return bench_page(request, official, dossier, offer=offer, form=form, status=422)

@@ -105,6 +105,7 @@ NAMES: Mapping[str, Promise] = {
     "organisation.member_restored": _("Chỉ định lại thành viên tổ chức"),
     "organisation.member_dismissed": _("Cho thôi thành viên tổ chức"),
     "organisation.member_left": _("Thành viên tổ chức tự thôi"),
+    "organisation.at_counter": _("Có người đến quầy thay tổ chức"),
     "document.digitised": _("Giấy tờ được số hóa"),
     "document.expires_soon": _("Giấy tờ sắp hết giá trị"),
     "payment.refund_due": _("Sẽ được hoàn tiền"),

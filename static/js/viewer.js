@@ -9,6 +9,7 @@ function tendViewer() {
   const QUARTER = 90;
   let zoom = 0;
   let turned = 0;
+  let drawn = null; // how large the paper lies in the stage, and how far from its left edge
 
   const stage = () => box.querySelector(".viewer__stage");
   const paper = () => stage()?.querySelector(".viewer__image, .viewer__frame");
@@ -16,6 +17,7 @@ function tendViewer() {
   // As it was sent: nothing of ours is left on it, so that what is drawn on it lies where it seems to lie.
   function reset() {
     zoom = turned = 0;
+    drawn = null;
     stage()?.removeAttribute("style");
     stage()?.removeAttribute("tabindex");
     stage()?.removeAttribute("data-moved");
@@ -32,9 +34,17 @@ function tendViewer() {
     }
   }
 
+  // Which point of the paper lies in the middle of the stage, in shares of its width and height.
+  function lookedAt() {
+    const at = stage();
+    if (!at || !drawn) return [0.5, 0.5];
+    const share = (from, window, size) => Math.min(1, Math.max(0, (from + window / 2) / size));
+    return [share(at.scrollLeft - drawn.left, at.clientWidth, drawn.wide), share(at.scrollTop, at.clientHeight, drawn.tall)];
+  }
+
   // The paper keeps the size that fits, turned or not; a transform makes it larger, so that it stays sharp and is fetched
   // once. The stage scrolls what is larger than itself.
-  function draw() {
+  function draw([across0, down0] = [0.5, 0.5]) {
     const at = stage();
     const shown = paper();
     if (!at || !shown) return;
@@ -60,9 +70,14 @@ function tendViewer() {
       position: "absolute", top: "0", left: "0", width: `${across}px`, height: `${down}px`, maxWidth: "none", maxHeight: "none",
       transformOrigin: "0 0", transform: `translate(${x + middle}px, ${y}px) rotate(${turned}deg) scale(${by})`,
     });
+    drawn = { wide, tall, left: middle };
+    at.scrollLeft = middle + across0 * wide - at.clientWidth / 2;
+    at.scrollTop = down0 * tall - at.clientHeight / 2;
     say();
   }
 
+  // Where the same point lies once the paper is turned.
+  const turns = { right: ([x, y]) => [1 - y, x], left: ([x, y]) => [y, 1 - x] };
   const deeds = {
     larger: () => { zoom = Math.min(zoom + 1, ZOOMS.length - 1); },
     smaller: () => { zoom = Math.max(zoom - 1, 0); },
@@ -103,13 +118,14 @@ function tendViewer() {
       event.preventDefault();
       show(link);
     }
-    const deed = deeds[event.target.closest("[data-viewer-do]")?.dataset.viewerDo];
-    if (deed) {
-      deed();
-      draw();
+    const name = event.target.closest("[data-viewer-do]")?.dataset.viewerDo;
+    if (deeds[name]) {
+      const point = lookedAt();
+      deeds[name]();
+      draw(turns[name] ? turns[name](point) : point);
     }
   });
-  window.addEventListener("resize", () => { if (zoom || turned) draw(); });
+  window.addEventListener("resize", () => { if (zoom || turned) draw(lookedAt()); });
   box.addEventListener("viewer:reset", reset); // a mark is about to be drawn on it
   addTools();
 }

@@ -21,6 +21,7 @@ from portal.agencies.actors import Actor, ActorKind
 from portal.agencies.models import MembershipRole
 from portal.core.errors import NotAllowedError
 from portal.notifications.models import Message
+from procedures.models import ProcedureVersion
 from tests import factories
 from tests.backoffice.conftest import Office, signed_in, with_second_factor
 from tests.backoffice.desks import SAID, Counter
@@ -220,7 +221,9 @@ def test_what_was_taken_back_meanwhile_files_nothing(office: Office) -> None:
     assert Dossier.objects.get().state == "draft"
     with pytest.raises(NotAllowedError):
         counters.come_for_person(counter.visit, Representation.objects.get(pk=held.pk), actor=desk(office))
-    assert counter.choose(f"nguoi-{held.public_id}").status_code == 404
+    told = text(counter.browser.get(counter.choose(f"nguoi-{held.public_id}")["Location"]))
+    assert "không còn nộp thay được nơi vừa chọn" in told, "the page was drawn before it ended"
+    assert "đã đóng: người này không còn nộp thay được" in told and f'href="{counter.base}xoa/"' in told
     thrown = f"{counter.base}xoa/"
     assert "Xóa" in text(counter.browser.get(thrown)) and counter.browser.post(thrown).status_code == 302
     assert not Dossier.objects.exists(), "what nobody may go on with need not lie there"
@@ -338,6 +341,48 @@ def test_what_a_parent_adds_at_the_counter_lies_in_the_childs_store(office: Offi
     assert counter.browser.post(page, {**ANSWER, "file:0": brought}).status_code == 302
     added = filed.components.get(supplement_round=1).document
     assert (added.owner, added.representation) == (held.principal, held)
+    row = AccessLog.objects.get(owner=held.principal, purpose__contains="người mang đến")
+    assert row.purpose.endswith("người mang đến: Nguyễn Thị Mẹ") and row.dossier_code == filed.code
+
+
+def test_whom_the_desk_sees_named_reads_of_it_once_a_day(office: Office, mother: User) -> None:
+    held = held_of(mother)
+    counter = ForAnother(office, person=mother)
+    for _again in range(2):
+        assert "Nguyễn Thử Bé" in text(counter.browser.get(counter.visit_url))
+    row = AccessLog.objects.get(owner=held.principal)
+    assert (row.reader, row.action) == (office.desk, "looked")
+    assert row.purpose == "Thấy tên bạn khi tiếp nhận tại quầy Nguyễn Thị Mẹ"
+
+
+def test_its_representative_hears_who_came_for_the_organisation(office: Office) -> None:
+    company = factories.make_company()
+    boss = factories.make_member(company, "Trần Văn Chủ", OrganisationRole.REPRESENTATIVE)
+    clerk = factories.make_member(company)
+    version = factories.make_version()
+    for person in (clerk, boss):
+        counter = ForAnother(office, version, person=person)
+        for _again in range(2):
+            assert counter.choose(str(company.pk)).status_code == 302
+    told = Message.objects.get(kind="organisation.at_counter", channel="inbox")
+    assert told.recipient == boss and str(clerk) in told.body and company.name in told.body
+    outside = Message.objects.filter(kind="organisation.at_counter").exclude(channel="inbox")
+    assert not [row for row in outside if str(clerk) in row.body]
+
+
+def test_the_desk_reads_names_of_the_public_pages_and_its_own_level_first(office: Office) -> None:
+    of_province, version = factories.make_version("1.000001"), factories.make_version("1.000002")
+    named = "THỦ TỤC THỬ NGHIỆM CỦA TỈNH"
+    ProcedureVersion.objects.filter(pk=of_province.pk).update(competent_level="province", levels=["province"])
+    ProcedureVersion.objects.filter(pk=of_province.pk).update(short_name="", name=named)
+    counter = ForAnother(office, version)
+    page = text(counter.browser.get(f"{counter.visit_url}?q=thử nghiệm"))
+    own, others = page.index('value="1.000002"'), page.index('value="1.000001"')
+    assert own < others, "what is decided at a commune comes first at a commune's counter"
+    assert "Thử nghiệm của tỉnh" in page and named not in page and "· TEST" not in page
+    counter.begin()
+    place = text(counter.browser.get(f"{counter.base}noi-nop/"))
+    assert "Hồ sơ gửi đến đâu?" in place and "Bạn nộp hồ sơ ở đâu?" not in place
 
 
 def test_a_mandate_without_the_store_shows_nothing_of_it_at_the_counter_and_its_giver_may_come_herself(

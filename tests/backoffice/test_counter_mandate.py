@@ -27,7 +27,7 @@ from tests.backoffice.conftest import Office, signed_in
 from tests.backoffice.test_counter_for_person import ForAnother
 from tests.datastore.conftest import make_pdf
 from tests.dossiers.filing_pages import text
-from tests.dossiers.test_letters import words
+from tests.dossiers.letter_texts import words
 from tests.factories import official_actor
 
 pytestmark = pytest.mark.django_db
@@ -199,7 +199,8 @@ def test_shown_again_it_is_the_same_and_chosen_again_today_without_typing(counte
     CounterVisit.objects.update(opened_at="2026-01-05T02:00:00Z")
     again = ForAnother(counter.office, counter.version, person=counter.person)
     assert value not in text(again.browser.get(again.visit_url)), "tomorrow anew"
-    assert again.choose(value).status_code == 404
+    told = text(again.browser.get(again.choose(value)["Location"]))
+    assert "không còn nộp thay được nơi vừa chọn" in told and CounterVisit.objects.latest("pk") == again.visit
 
 
 def test_the_principal_reads_who_brought_which_paper_and_takes_it_back(

@@ -1,5 +1,6 @@
 """Fees that the sheet names and nobody asked for yet: told on the workbench, offered where payment is asked for."""
 
+import html
 import re
 
 import pytest
@@ -17,11 +18,13 @@ from tests.dossiers.filing_pages import signed_in
 pytestmark = pytest.mark.django_db
 
 
-def filed_with_a_fee(amount_vnd: int = 8000, payable_on: str = "acceptance") -> Dossier:
+def filed_with_a_fee(amount_vnd: int | None = 8000, payable_on: str = "acceptance") -> Dossier:
     """One whose sheet names a fee that is not paid on filing."""
     version = factories.make_version()
     told = {"key": "f", "charge": "f", "name": "Lệ phí đăng ký", "payable_on": payable_on}
-    FeeRule.objects.create(version=version, position=0, **factories.fee_fields(amount_vnd) | told)
+    FeeRule.objects.create(
+        version=version, position=0, **factories.fee_fields(8000) | told | {"amount_vnd": amount_vnd}
+    )
     return factories.file_dossier(version=version)
 
 
@@ -31,6 +34,13 @@ def put_to_work(office: Office, dossier: Dossier) -> str:
     services.accept(code, actor=Actor(ActorKind.DESK, office.desk, office.agency))
     services.start_processing(code, actor=Actor(ActorKind.AGENCY, office.specialist, office.agency))
     return code
+
+
+def test_a_fee_without_an_amount_that_nobody_asked_for_is_not_called_waived(office: Office) -> None:
+    dossier = filed_with_a_fee(None)
+    Dossier.objects.filter(pk=dossier.pk).update(state="decided", finished_at=dossier.submitted_at)
+    page = html.unescape(office.browser("desk").get(f"/quan-tri/ho-so/{dossier.code}/").content.decode())
+    assert "Chưa rõ mức, không yêu cầu nộp qua Cổng" in page and "Không thu<" not in page
 
 
 @pytest.mark.parametrize(("fees", "ticked"), [(1, True), (2, False)])

@@ -22,6 +22,7 @@ from dossiers.lifecycle import DossierState as S
 from dossiers.models import Consultation, ConsultationPaper, Dossier
 from portal.agencies.actors import ActorKind
 from portal.agencies.models import Agency, MembershipRole
+from portal.backoffice import views_workbench
 from portal.core.errors import InvalidInputError
 from tests import factories
 from tests.backoffice.conftest import Office, signed_in, with_second_factor
@@ -229,6 +230,14 @@ def test_what_is_wrong_with_a_file_is_named_and_nothing_typed_is_lost(office: Of
     assert again.status_code == 422 and "Hãy chọn lại tệp" in shown(again) and "Hỏi ai?" in shown(again)
     alone = shown(ask(office, dossier, agency="không có"))
     assert "Hãy chọn lại tệp" not in alone, "nothing was chosen"
+
+
+def test_too_many_files_in_an_hour_take_no_word_away(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(views_workbench, "STEPS_WITH_FILES", 0)
+    page = ask(office, in_state(S.PROCESSING), upload(), question="Đất này có tranh chấp không?")
+    told = shown(page)
+    assert page.status_code == 429 and "Đất này có tranh chấp không?" in told and "quá nhanh" in told
+    assert not ConsultationPaper.objects.exists()
 
 
 def test_a_photo_is_written_anew(office: Office) -> None:

@@ -78,6 +78,30 @@ def test_a_scan_is_made_larger_and_turned_and_back(bench: Page) -> None:
     assert fetched == [], "each opening is written down: zooming is none"
 
 
+def middle_of(page: Page) -> list[float]:
+    """Which point of the paper lies in the middle of the stage, in shares of what scrolls."""
+    found: list[float] = page.locator(".viewer__stage").evaluate(
+        "s => [(s.scrollLeft + s.clientWidth / 2) / s.scrollWidth, (s.scrollTop + s.clientHeight / 2) / s.scrollHeight]"
+    )
+    return found
+
+
+def test_it_grows_around_its_middle_and_a_turn_keeps_the_place(bench: Page) -> None:
+    expect(bench.locator("img.viewer__image")).to_be_visible()
+    tops = {round(box_of(button)["y"]) for button in bench.locator(".viewer__tool").all()}
+    assert len(tops) == 1, "the tools stand on one line"
+    for _twice in range(2):
+        bench.keyboard.press("+")
+    assert middle_of(bench) == pytest.approx([0.5, 0.5], abs=0.02)
+    bench.locator(".viewer__stage").evaluate("s => { s.scrollLeft += s.clientWidth / 4; }")
+    across, down = middle_of(bench)
+    assert across > 0.6
+    bench.keyboard.press("r")
+    assert middle_of(bench) == pytest.approx([1 - down, across], abs=0.03), "what was read is still in sight"
+    bench.get_by_role("button", name="Xoay trái").click()
+    assert middle_of(bench) == pytest.approx([across, down], abs=0.03)
+
+
 def test_what_is_drawn_on_lies_as_it_was_sent(bench: Page) -> None:
     image = bench.locator("img.viewer__image")
     expect(image).to_be_visible()

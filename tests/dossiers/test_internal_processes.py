@@ -41,6 +41,17 @@ VISIT = {"name": "Kiểm tra thực địa", "role": "", "amount": "2", "unit": 
 DRAFT = {"name": "Soạn dự thảo", "role": "specialist", "amount": "", "unit": "hour"}
 
 
+def test_the_one_agency_is_chosen_and_the_lists_are_found(office: Office) -> None:
+    client = office.browser("administrator")
+    assert f'value="{office.agency.pk}" selected' in client.get(ADD).content.decode()
+    data = client.get("/quan-tri/du-lieu/").content.decode()
+    often = data.split('id="often"')[1].split("</section>")[0]
+    assert f'href="{LIST}"' in often and "agencies/calendarday/" in often
+    one = client.get("/quan-tri/agencies/").content.decode()
+    assert f'href="{LIST}"' in one and f'href="{ADD}"' in one
+    assert "Model name" not in one and "<table" not in one and "Quản lý" not in one
+
+
 def test_an_administrator_writes_stages_and_the_log_says_what_they_were(office: Office) -> None:
     client = office.browser("administrator")
     assert "Tên bước" in client.get(ADD).content.decode()

@@ -5,10 +5,12 @@ from html import unescape
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from django.contrib.sessions.backends.db import SessionStore
 from django.http import QueryDict
 from django.test import Client
 from django.utils import timezone
 
+from dossiers import beginning
 from dossiers.models import Dossier
 from procedures import sheet_case
 from procedures.eforms import own_case
@@ -118,6 +120,18 @@ def test_the_sheet_offers_the_cases_that_the_form_asks_for(imported):
 
 def begun():
     return Dossier.objects.get(state="draft")
+
+
+def test_a_case_kept_through_signing_in_is_read_by_the_version_of_then(imported, import_records):
+    case_of = sheet_case.answers_in(QueryDict(f"nhom={HOUSES}"), imported, timezone.localdate())
+    assert case_of == {"cases": ["case_1"]}
+    session = SessionStore()
+    back = beginning.remember_press(session, imported, START, shown=beginning.Shown(case=case_of))
+    import_records(record(components=[PAPERS[0], *PAPERS[2:], PAPERS[1]], subcases=CASES))
+    newest = ProcedureVersion.objects.order_by("-number")[0]
+    assert newest.pk != imported.pk
+    pressed = beginning.take_press(session, newest, parse_qs(urlsplit(back).query)["tiep"][0])
+    assert pressed is not None and pressed.case == {"cases": ["case_2"]}, "counted anew, as another heading is first"
 
 
 def test_the_form_begins_with_the_case_of_the_sheet(imported):
