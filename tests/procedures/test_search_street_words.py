@@ -16,6 +16,9 @@ QUARREL, RECORD = (
 MARRIAGE, PASSPORT = "Đăng ký kết hôn có yếu tố nước ngoài", "Cấp hộ chiếu phổ thông ở trong nước"
 CARD, ALLOWANCE = "Cấp lại thẻ căn cước", "Thực hiện, điều chỉnh, thôi hưởng trợ cấp xã hội hàng tháng"
 LONGER, INHERITED = "Gia hạn sử dụng đất khi hết thời hạn", "Đăng ký biến động khi nhận thừa kế quyền sử dụng đất"
+SINGLE, LIVES = "Cấp Giấy xác nhận tình trạng hôn nhân", "Xác nhận thông tin về cư trú"
+REPORT, VET = "Giải quyết tố cáo", "Cấp Giấy chứng nhận đủ điều kiện buôn bán thuốc thú y"
+SETTLED, RENEWED = "Khai quyết toán thuế thu nhập cá nhân", "Cấp đổi Giấy chứng nhận quyền sử dụng đất"
 HURT = "Giải quyết hưởng chế độ tai nạn lao động, bệnh nghề nghiệp"
 RESIDENCE, SCHOOL = "Đăng ký thường trú", "Tuyển sinh trung học cơ sở"
 MOVED, BACK = "Chuyển trường và tiếp nhận học sinh", "Tiếp nhận học sinh Việt Nam từ nước ngoài về nước"
@@ -31,6 +34,10 @@ OTHERS = (
     "Xóa đăng ký phương tiện",
     "Chấm dứt hoạt động hộ kinh doanh",
     "Đăng ký quyền chiếm hữu tàu bay",
+    "Xác nhận Đơn hàng nhập khẩu mỹ phẩm",
+    "Hưởng lương hưu đối với cán bộ xã",
+    "Khai quyết toán thuế tài nguyên",
+    "Cấp giấy phép nhập khẩu thuốc thú y",
     "Hỗ trợ chi phí mai táng cho đối tượng bảo trợ xã hội",
     "Đăng ký việc nuôi con nuôi trong nước",
     "Đăng ký lại khai sinh",
@@ -43,6 +50,12 @@ NAMES = (
     LONGER,
     INHERITED,
     HURT,
+    SINGLE,
+    LIVES,
+    REPORT,
+    VET,
+    SETTLED,
+    RENEWED,
     SHOP,
     FOOD,
     QUARREL,
@@ -85,6 +98,12 @@ def found(typed):
         ("dat vuon sap het 50 nam", LONGER),
         ("đứng tên đất ông bà để lại", INHERITED),
         ("te gian giao o cong truong doi che do gi", HURT),
+        ("xac nhan don than", SINGLE),
+        ("mat so ho khau gio xin giay xac nhan", LIVES),
+        ("to cao can bo xa", REPORT),
+        ("mo cua hang thuoc thu y", VET),
+        ("quyet toan thue tncn 2025", SETTLED),
+        ("cap doi so do sang so hong", RENEWED),
         ("mở sạp vải ngoài chợ, xin giấy má gì", SHOP),
         ("theo bo me chuyen truong", MOVED),
         ("con o ben duc ve nuoc xin hoc tiep", BACK),
