@@ -63,6 +63,9 @@ class _Attempt(writes.Pending):
     def after(self, function: Callable[[], None]) -> None:
         self.afterwards.append(function)
 
+    def send_ahead(self) -> None:
+        raise NotAtOneGoError  # all of it is one statement
+
     def send(self) -> None:
         if any(row is not self.row for row in writes.changed(self.entries)):
             raise NotAtOneGoError

@@ -50,6 +50,7 @@ class Statement:
         .writes): what was gathered meanwhile does not go first. Errors are raised by either.
         """
         connection: Any = connections[DEFAULT_DB_ALIAS]
+        connection.validate_no_broken_transaction()
         with connection.wrap_database_errors:
             answer = self._asked_on(connection.connection).start(parameters)
 

@@ -156,8 +156,13 @@ class Pending:
 
     def _wait(self) -> None:
         finish, self._finish = self._finish, None
-        if finish is not None:
+        if finish is None:
+            return
+        try:
             finish()
+        except BaseException:
+            self.entries.clear()  # they go back with it: what undoes it is not to send them first
+            raise
 
     def give_way(self) -> None:
         """Somebody else asks something of the database: what was written before goes first."""

@@ -8,7 +8,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
+from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from rest_framework.exceptions import ValidationError
 
@@ -195,6 +196,35 @@ def test_what_the_database_refuses_fails_alone(monkeypatch: pytest.MonkeyPatch) 
 
 
 @pytest.mark.django_db
+def test_what_the_database_refuses_on_its_way_fails_alone_under_a_key_too(
+    monkeypatch: pytest.MonkeyPatch, settings: Any
+) -> None:
+    """Later rows wait already when it is heard: they are not sent into what has failed."""
+    settings.CALENDAR_KEPT_SECONDS = 60  # a look at the calendar would hear it first
+    system, (first, second, third) = three_dossiers()
+    known, *others = [factories.file_dossier(version=first.procedure_version) for _ in range(3)]
+    names = {others[0].code: "Một cửa", first.code: "x" * 300}
+    call = status_events._call
+
+    def named(event: str, code: str, **rest: Any) -> Dossier:
+        dossier = call(event, code, **rest)
+        if code in names:
+            dossier.newest_event.actor_name = names[code]  # type: ignore[union-attr]
+        return dossier
+
+    monkeypatch.setattr(status_events, "_call", named)
+    monkeypatch.setattr(status_events, "SENT_AHEAD", 2)
+    send(system, item(known, "accept"))  # what a process keeps is known now
+    # the statement of two like these has its name from here on: only by that is anything sent ahead
+    send(system, *(item(dossier, "accept") for dossier in others))
+    items = [item(dossier, "accept") for dossier in (first, second, third)]
+    told = send(system, *items, key="a-key")
+    assert [result["status"] for result in told["results"]] == [422, 201, 201]
+    assert [dossier.events.count() for dossier in (first, second, third)] == [1, 2, 2]
+    assert send(system, *items, key="a-key") == told
+
+
+@pytest.mark.django_db
 def test_many_cost_as_few_statements_as_one() -> None:
     system, dossiers = three_dossiers()
     send(system, item(dossiers[0], "accept"))  # what a process keeps is known now
@@ -221,7 +251,7 @@ TOLD = st.fixed_dictionaries(
 )
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@hypothesis_settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(TOLD)
 def test_the_short_way_reads_as_the_serializer_does(told: dict[str, Any]) -> None:
     read = plain_event(told)
