@@ -15,6 +15,17 @@ WARD = {
     "Giấy tờ đã xem": "Trích lục đăng ký giám hộ 03/2026, UBND phường Cửa Nam",
 }
 """A ward of hers, invented, too."""
+PRINCIPAL = {
+    "Số định danh cá nhân": "001080000078",
+    "Họ, chữ đệm, tên": "Lê Thử Chủ",
+    "Ngày sinh": "04/05/1980",
+    "Giấy đã xem": "Giấy ủy quyền 05/2026",
+    "Ngày lập giấy": "02/01/2025",
+    "Ai chứng thực": "UBND phường Cửa Nam, số 112",
+    "Mã thủ tục giấy cho làm": "2.000635",
+    "Ủy quyền đến hết ngày": "31/12/2099",
+}
+"""Who signed a mandate on paper for her, invented, too."""
 
 
 def _counter(guide: Guide) -> Stops:
@@ -71,6 +82,20 @@ def _counter(guide: Guide) -> Stops:
     page.get_by_role("heading", name=re.compile("thôi đại diện cho")).wait_for()
     yield "counter-relation-end"
     guide.go(own_visit)
+    page.get_by_role("link", name="Người này mang giấy ủy quyền của người khác").click()
+    yield "counter-mandate"
+    page.get_by_role("button", name="Nhận hồ sơ theo giấy này").click()
+    page.get_by_role("alert").first.wait_for()
+    yield "counter-mandate-errors"
+    for label, said in PRINCIPAL.items():
+        page.get_by_label(re.compile(f"^{label}")).fill(said)
+    page.get_by_label("Nam", exact=True).check()
+    page.get_by_label("Có công chứng hoặc chứng thực").check()
+    page.get_by_label(re.compile("^Tôi đã xem bản chính")).check()
+    page.get_by_role("button", name="Nhận hồ sơ theo giấy này").click()
+    page.get_by_role("heading", name="Chủ hồ sơ").wait_for()
+    yield "counter-visit-mandate"
+    guide.go(own_visit)
     page.get_by_role("button", name="Chọn Nguyễn Thử Cháu").click()
     page.get_by_role("heading", name="Chủ hồ sơ").wait_for()
     yield "counter-visit-person"
@@ -78,7 +103,7 @@ def _counter(guide: Guide) -> Stops:
     page.get_by_label("Tên hoặc mã thủ tục").fill("2.000635")
     page.get_by_role("button", name="Tìm thủ tục").click()
     page.get_by_role("button", name=re.compile("^Lập hồ sơ")).first.click()
-    page.get_by_role("heading", name="Bạn nộp hồ sơ ở đâu?").wait_for()
+    page.get_by_role("heading", name="Hồ sơ gửi đến đâu?").wait_for()
     yield "counter-filing"
 
 
@@ -93,6 +118,7 @@ WALKS = (
                 "admin:counter_organisation",
                 "admin:counter_relation",
                 "admin:counter_relation_end",
+                "admin:counter_mandate",
                 "admin:till",
                 "dossiers:filing_step",
             }
