@@ -1,8 +1,9 @@
 """The desk with many dossiers: queue pages, workbench and board at ROWS (a million) against ten thousand, and exports.
 
 All dossiers belong to one agency, two in a hundred are open. The same official asks for the same pages, one after
-another, first with few dossiers, then with many; the ratio of the 95th percentiles is what is promised, and that a name
-or a telephone number is looked up for no more than a queue's page costs. As many lie in a province, spread over its
+another, first with few dossiers, then with many; the ratio of the 95th percentiles is what is promised, of queues,
+first page, board and workbench; a first look, which counts what is then kept for a minute, stands by itself. A name or
+a telephone number is looked up for no more than a queue's page costs. As many lie in a province, spread over its
 communes: the province's leader counts and lists over all of them. The exports say how much the memory of the web
 processes grew while a list of all dossiers was streamed.
 """
@@ -42,23 +43,16 @@ def main() -> bool:
         unit = "MB" if "memory" in name else "ms"
         rows += [report.Row(f"{name}, {SMALL:,}", few[name], unit), report.Row(f"{name}, {large:,}", many[name], unit)]
     rows += [
-        report.Row("queue page p95, many / few", many["queue p95"] / few["queue p95"], "×", bound=1.5, at="most"),
-        report.Row(
-            "province's queue page p95, many / few",
-            many["province's queue p95"] / few["province's queue p95"],
-            "×",
-            bound=1.5,
-            at="most",
-        ),
         *[
-            report.Row(
-                f"{whose}board p95, many / few",
-                many[f"{whose}board p95"] / few[f"{whose}board p95"],
-                "×",
-                bound=1.5,
-                at="most",
+            report.Row(f"{page}, many / few", many[page] / few[page], "×", bound=1.5, at="most")
+            for page in (
+                "queue p95",
+                "province's queue p95",
+                "province's first page p95",
+                "board p95",
+                "province's board p95",
+                "workbench p95",
             )
-            for whose in ("", "province's ")
         ],
         *[
             report.Row(
@@ -121,11 +115,11 @@ def _measure_province(stack: Stack, count: int) -> dict[str, float]:
     queues = [_page(f"/quan-tri/hang-doi/{name}/", seeded["leader"]) for name in QUEUES]
     first, board = _page("/quan-tri/", seeded["leader"]), _page("/quan-tri/dieu-hanh/", seeded["leader"])
     _ask(stack.web, queues * WARM)
-    first_look = 1000 * max(_ask(stack.web, [board]))
     return {
         "province's queue p95": _p95(_ask(stack.web, queues * ROUNDS)),
+        "province's first page, first look": 1000 * max(_ask(stack.web, [first])),
         "province's first page p95": _p95(_ask(stack.web, [first] * ROUNDS)),
-        "province's board, first look": first_look,
+        "province's board, first look": 1000 * max(_ask(stack.web, [board])),
         "province's board p95": _p95(_ask(stack.web, [board] * ROUNDS)),
     }
 

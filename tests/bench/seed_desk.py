@@ -80,6 +80,7 @@ def main(count: int, *, of_province: bool = False) -> None:
         cursor.execute(found_by, {"low": model.pk, "high": newest.pk + 1})
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")
+        cursor.execute("CHECKPOINT")  # what the seed left to be written is not written while pages are timed
     opened = Dossier.objects.filter(agency__in=agencies, state="processing").order_by("pk").last()
     sessions = (
         _sessions(agencies[0].parent, ("leader",)) if of_province else _sessions(model.agency, ("desk", "leader"))
