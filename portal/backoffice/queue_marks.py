@@ -42,10 +42,13 @@ def in_order(rows: DossierQuerySet, order: Order, after: str = "") -> DossierQue
     if is_descending:
         rows = rows.order_by("-key", "-id")
         if mark is not None and mark[0] is not None:
-            rows = rows.filter(Q(key__lt=mark[0]) | Q(key=mark[0], pk__lt=mark[1]))
+            # the first half says no more than the second: an index begins to read there
+            rows = rows.filter(Q(key__lte=mark[0]) & (Q(key__lt=mark[0]) | Q(key=mark[0], pk__lt=mark[1])))
         return rows
     rows = rows.order_by(F("key").asc(nulls_last=True), "id")
-    return rows if mark is None else rows.filter(_behind(*mark))
+    if mark is None:
+        return rows
+    return rows.filter(_behind(*mark) & _from(order, mark[0]))
 
 
 def before(rows: DossierQuerySet, order: Order, mark: str) -> DossierQuerySet:
@@ -57,10 +60,15 @@ def before(rows: DossierQuerySet, order: Order, mark: str) -> DossierQuerySet:
         return rows.none()
     at, pk = read_mark
     if is_descending:
-        ahead = Q(key__gt=at) | Q(key=at, pk__gt=pk) if at is not None else Q(pk__isnull=True)
+        ahead = Q(key__gte=at) & (Q(key__gt=at) | Q(key=at, pk__gt=pk)) if at is not None else Q(pk__isnull=True)
         return rows.filter(ahead).order_by("key", "id")
     ahead = Q(key__lt=at) | Q(key=at, pk__lt=pk) if at is not None else Q(key__isnull=False) | Q(pk__lt=pk)
     return rows.filter(ahead).order_by(F("key").desc(nulls_first=True), "-id")
+
+
+def _from(order: Order, key: datetime | None) -> Q:
+    """Where an index begins to read in rising order; what was filed has a day, what is urgent may have no limit."""
+    return Q(key__gte=key) if order == Order.OLDEST and key is not None else Q()
 
 
 def _behind(key: datetime | None, pk: int) -> Q:

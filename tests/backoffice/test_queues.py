@@ -16,6 +16,7 @@ from portal.agencies.memberships import current_posts
 from portal.agencies.models import Agency, MembershipRole
 from portal.backoffice import queue_list, queues
 from portal.backoffice.due import DueDates
+from portal.backoffice.narrowing import Narrowing
 from portal.backoffice.officials import Official
 from tests import factories
 from tests.backoffice.conftest import Office
@@ -159,6 +160,28 @@ def test_a_long_queue_is_read_in_its_order_by_an_index(office: Office, name: str
     at, queue = queue_list.Moment.current(), queue_list.QUEUES[name]
     official = Official(office.desk, list(current_posts(office.desk)))
     assert index in plan_of(lambda: queues.page(official, queue, at), "LIMIT 51")
+
+
+@pytest.mark.parametrize(
+    ("name", "order", "begins"),
+    [
+        ("da-xong", "", r"COALESCE\(finished_at, submitted_at\)+ <= "),
+        ("nhan-thang-nay", "", r"submitted_at <= "),
+        ("dang-xu-ly", "cu", r"submitted_at >= "),
+    ],
+)
+def test_a_later_page_is_read_from_where_it_begins(office: Office, name: str, order: str, begins: str) -> None:
+    """The thousandth page of what grows for ever costs what the second does."""
+    for _number in range(3):
+        in_state(S.RETURNED if name == "da-xong" else S.ACCEPTED)
+    if order:
+        only_index("dossier_by_day")
+    at, queue = queue_list.Moment.current(), queue_list.QUEUES[name]
+    official = Official(office.desk, list(current_posts(office.desk)))
+    narrowed = Narrowing(order=order)
+    mark = queues.page(official, queue, at, limit=1, narrowed=narrowed).next_mark
+    plan = plan_of(lambda: queues.page(official, queue, at, after=mark, narrowed=narrowed), "LIMIT 51")
+    assert re.search(rf"Index Cond: .*{begins}", plan), plan
 
 
 def only_index(name: str) -> None:
