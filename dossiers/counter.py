@@ -13,7 +13,7 @@ opens the form and no more (dossiers.written_mandates).
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -33,6 +33,7 @@ from portal.accounts.models import CitizenProfile, Organisation, Representation,
 from portal.agencies.actors import Actor
 from portal.core.errors import InvalidInputError, NotAllowedError, NotFoundError
 from portal.core.language import speaking
+from portal.core.moments import start_of_today
 from portal.core.text import clean_line
 from portal.notifications import services as notifications
 from procedures.models import ProcedureVersion
@@ -74,7 +75,7 @@ def open_visit(
 
 def served_last(people: Iterable[User], *, actor: Actor) -> User | None:
     """Whose card of these was looked at last today at this agency's counter, by whichever colleague."""
-    seen = CounterVisit.objects.filter(applicant__in=list(people), agency=actor.agency, opened_at__gte=midnight())
+    seen = CounterVisit.objects.filter(applicant__in=list(people), agency=actor.agency, opened_at__gte=start_of_today())
     last = seen.select_related("applicant").order_by("-opened_at", "-pk").first()
     return last.applicant if last else None
 
@@ -153,10 +154,10 @@ def come_for_person(visit: CounterVisit, held: Representation, *, actor: Actor) 
     if held.representative_id != visit.applicant_id or not held.is_in_force(timezone.localdate()):
         raise NotAllowedError(representations.OVER_AT_COUNTER, code=representations.OVER_AT_COUNTER_CODE)
     same = CounterVisit.objects.filter(
-        applicant=visit.applicant_id, agency=visit.agency_id, representation=held, opened_at__gte=midnight()
+        applicant=visit.applicant_id, agency=visit.agency_id, representation=held, opened_at__gte=start_of_today()
     )
     principal, purpose = held.principal, _purpose(held)
-    if not readings.identity_was_read(principal, actor=actor, purpose=purpose, since=midnight()):
+    if not readings.identity_was_read(principal, actor=actor, purpose=purpose, since=start_of_today()):
         readings.of_identity(principal, actor=actor, purpose=purpose, dossier_code="")
     if (known := same.order_by("-pk").first()) is not None:
         return known
@@ -183,7 +184,7 @@ def papers_shown(visit: CounterVisit) -> list[Representation]:
     shown = CounterVisit.objects.filter(
         applicant=visit.applicant_id,
         agency=visit.agency_id,
-        opened_at__gte=midnight(),
+        opened_at__gte=start_of_today(),
         representation__proof=RepresentationProof.WRITTEN,
     )
     rows = Representation.objects.filter(pk__in=shown.values("representation")).select_related("principal")
@@ -194,11 +195,7 @@ def note_named(visit: CounterVisit, people: Iterable[User], *, actor: Actor) -> 
     """Leave a row, once a day and official, with those whom the pages of a visit name beside who came."""
     others = [person for person in people if person.pk != visit.applicant_id]
     purpose = f"{NAMED_AT_COUNTER} {visit.applicant}"
-    readings.of_names(others, actor=actor, purpose=purpose, since=midnight())
-
-
-def midnight() -> datetime:
-    return timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
+    readings.of_names(others, actor=actor, purpose=purpose, since=start_of_today())
 
 
 def _go_on_with_unfinished(visit: CounterVisit) -> None:

@@ -15,6 +15,7 @@ from dossiers.models import ActsBy, CounterVisit
 from portal.accounts import representations, representing
 from portal.accounts.models import OrganisationMember, Representation, User
 from portal.agencies.actors import Actor
+from portal.core.moments import start_of_today
 from portal.core.text import whole_number
 
 ACCOUNT_PROOF = "Tài khoản của tổ chức trên Cổng: %s"
@@ -42,7 +43,7 @@ def come_for(visit: CounterVisit, value: str, *, actor: Actor) -> CounterVisit:
         agency=visit.agency_id,
         organisation=None,
         representation=None,
-        opened_at__gte=counter.midnight(),
+        opened_at__gte=start_of_today(),
     )
     if (known := own.order_by("-pk").first()) is not None:
         return known

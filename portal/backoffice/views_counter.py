@@ -30,6 +30,7 @@ from portal.backoffice.officials import Official, at_a_desk
 from portal.core.errors import NotFoundError, TooManyRequestsError
 from portal.core.identity_cards import IdentityCard
 from portal.core.masking import mask_personal_id
+from portal.core.moments import start_of_today
 from portal.core.pdf_responses import inline_pdf
 from portal.core.text import clean_line
 from portal.core.tries import is_one_too_many
@@ -329,7 +330,7 @@ def _visit_url(found: Dossier, user: User) -> str:
 
 def _served_today(actor: Actor) -> dict[str, int]:
     """How many people and dossiers this desk took in since midnight."""
-    start = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
+    start = start_of_today()
     visits = CounterVisit.objects.filter(agency=actor.agency, opened_at__gte=start)
     filed = Dossier.objects.filter(counter_visit__agency=actor.agency, submitted_at__gte=start)
     return {"people": visits.values("applicant").distinct().count(), "dossiers": filed.count()}

@@ -6,7 +6,7 @@ from typing import Any
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from dossiers.models import CounterVisit, Dossier
-from portal.accounts.models import User
+from portal.accounts.models import Representation, User
 from portal.agencies.models import Membership
 from procedures.models import ProcedureVersion
 from tests import factories
@@ -68,3 +68,23 @@ SAID = {
     "number": "1/2019",
     "issued_on": "2019-05-06",
 }
+
+
+class ForAnother(Counter):
+    """A desk with one person before it who files for somebody else."""
+
+    def choose(self, value: str) -> Any:
+        return self.browser.post(self.visit_url, {"nop-cho": value})
+
+    def for_person(self, held: Representation) -> "ForAnother":
+        response = self.choose(f"nguoi-{held.public_id}")
+        assert response.status_code == 302, response.content.decode()
+        return self.at(response["Location"])
+
+    def at(self, url: str) -> "ForAnother":
+        self.visit_url = url
+        self.visit = CounterVisit.objects.get(public_id=url.rstrip("/").rpartition("/")[2])
+        return self
+
+    def offered(self, code: str) -> bool:
+        return f'value="{code}"' in text(self.browser.get(f"{self.visit_url}?q=thử nghiệm"))

@@ -1,5 +1,6 @@
 """Dossiers as far as a test of the back office needs them, results that cost nothing to draw, and steps pressed."""
 
+import html
 from datetime import date, timedelta
 from typing import Any
 
@@ -15,9 +16,11 @@ from dossiers.models import Dossier, ResultIssue
 from payments.models import Refund
 from portal.accounts.models import User
 from portal.agencies.actors import Actor, ActorKind
-from portal.agencies.models import Agency
+from portal.agencies.models import Agency, MembershipRole
 from portal.core.calendar import WorkCalendar
+from procedures.models import FeeRule
 from tests import factories
+from tests.backoffice.conftest import Office, signed_in, with_second_factor
 from tests.payments import situations
 
 S = DossierState
@@ -150,3 +153,29 @@ def owed_back() -> Refund:
 
 def text(response: Any) -> str:
     return response.content.decode().replace("<wbr>", "")
+
+
+def filed_with_a_fee(amount_vnd: int | None = 8000, payable_on: str = "acceptance") -> Dossier:
+    """One whose sheet names a fee that is not paid on filing."""
+    version = factories.make_version()
+    told = {"key": "f", "charge": "f", "name": "Lệ phí đăng ký", "payable_on": payable_on}
+    FeeRule.objects.create(
+        version=version, position=0, **factories.fee_fields(8000) | told | {"amount_vnd": amount_vnd}
+    )
+    return factories.file_dossier(version=version)
+
+
+def put_to_work(office: Office, dossier: Dossier) -> str:
+    """The desk accepts it and the specialist takes it on; its code."""
+    code = dossier.code or ""
+    services.accept(code, actor=Actor(ActorKind.DESK, office.desk, office.agency))
+    services.start_processing(code, actor=Actor(ActorKind.AGENCY, office.specialist, office.agency))
+    return code
+
+
+def shown(page: Any) -> str:
+    return html.unescape(page.content.decode())
+
+
+def browser_at(agency: Agency, role: str = MembershipRole.SPECIALIST) -> Client:
+    return signed_in(with_second_factor(factories.make_official(agency, role, f"Người {agency.code} {role}")))

@@ -2,7 +2,6 @@
 
 import re
 from dataclasses import replace
-from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -24,7 +23,7 @@ from portal.notifications.models import Message
 from procedures.models import ProcedureVersion
 from tests import factories
 from tests.backoffice.conftest import Office, signed_in, with_second_factor
-from tests.backoffice.desks import SAID, Counter
+from tests.backoffice.desks import SAID, ForAnother
 from tests.datastore.conftest import make_pdf
 from tests.dossiers.filing_pages import text
 from tests.dossiers.letter_texts import words
@@ -32,26 +31,6 @@ from tests.dossiers.representation_situations import held_of, make_parent
 from tests.factories import official_actor
 
 pytestmark = pytest.mark.django_db
-
-
-class ForAnother(Counter):
-    """A desk with one person before it who files for somebody else."""
-
-    def choose(self, value: str) -> Any:
-        return self.browser.post(self.visit_url, {"nop-cho": value})
-
-    def for_person(self, held: Representation) -> "ForAnother":
-        response = self.choose(f"nguoi-{held.public_id}")
-        assert response.status_code == 302, response.content.decode()
-        return self.at(response["Location"])
-
-    def at(self, url: str) -> "ForAnother":
-        self.visit_url = url
-        self.visit = CounterVisit.objects.get(public_id=url.rstrip("/").rpartition("/")[2])
-        return self
-
-    def offered(self, code: str) -> bool:
-        return f'value="{code}"' in text(self.browser.get(f"{self.visit_url}?q=thử nghiệm"))
 
 
 @pytest.fixture

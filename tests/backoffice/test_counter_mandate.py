@@ -24,7 +24,7 @@ from portal.notifications.models import Message
 from procedures.models import ProcedureVersion
 from tests import factories
 from tests.backoffice.conftest import Office, signed_in
-from tests.backoffice.test_counter_for_person import ForAnother
+from tests.backoffice.desks import ForAnother
 from tests.datastore.conftest import make_pdf
 from tests.dossiers.filing_pages import text
 from tests.dossiers.letter_texts import words

@@ -12,28 +12,11 @@ from portal.core.errors import InvalidInputError
 from procedures.models import FeeRule
 from tests import factories
 from tests.backoffice.conftest import Office
+from tests.backoffice.situations import filed_with_a_fee, put_to_work
 from tests.dossiers.dossier_pages import page_of
 from tests.dossiers.filing_pages import signed_in
 
 pytestmark = pytest.mark.django_db
-
-
-def filed_with_a_fee(amount_vnd: int | None = 8000, payable_on: str = "acceptance") -> Dossier:
-    """One whose sheet names a fee that is not paid on filing."""
-    version = factories.make_version()
-    told = {"key": "f", "charge": "f", "name": "Lệ phí đăng ký", "payable_on": payable_on}
-    FeeRule.objects.create(
-        version=version, position=0, **factories.fee_fields(8000) | told | {"amount_vnd": amount_vnd}
-    )
-    return factories.file_dossier(version=version)
-
-
-def put_to_work(office: Office, dossier: Dossier) -> str:
-    """The desk accepts it and the specialist takes it on; its code."""
-    code = dossier.code or ""
-    services.accept(code, actor=Actor(ActorKind.DESK, office.desk, office.agency))
-    services.start_processing(code, actor=Actor(ActorKind.AGENCY, office.specialist, office.agency))
-    return code
 
 
 def test_a_fee_without_an_amount_that_nobody_asked_for_is_not_called_waived(office: Office) -> None:

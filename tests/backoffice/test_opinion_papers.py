@@ -1,7 +1,6 @@
 """Papers between agencies: with a question and its answer, for officials of the two and on nobody's page else."""
 
 import base64
-import html
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -26,7 +25,7 @@ from portal.backoffice import views_workbench
 from portal.core.errors import InvalidInputError
 from tests import factories
 from tests.backoffice.conftest import Office, signed_in, with_second_factor
-from tests.backoffice.situations import in_state, press
+from tests.backoffice.situations import browser_at, in_state, press, shown
 from tests.datastore.conftest import make_image, make_pdf
 from tests.dossiers.filing_pages import status_of
 
@@ -38,16 +37,8 @@ def upload(name: str = OURS, content: bytes | None = None) -> SimpleUploadedFile
     return SimpleUploadedFile(name, make_pdf() if content is None else content)
 
 
-def shown(page: Any) -> str:
-    return html.unescape(page.content.decode())
-
-
 def other_agency() -> Agency:
     return Agency.objects.get(code="H17.20194")
-
-
-def browser_at(agency: Agency, role: str = MembershipRole.SPECIALIST) -> Client:
-    return signed_in(with_second_factor(factories.make_official(agency, role, f"Người {agency.code} {role}")))
 
 
 def ask(office: Office, dossier: Dossier, *files: SimpleUploadedFile, **typed: Any) -> Any:

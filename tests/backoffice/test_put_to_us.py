@@ -12,9 +12,7 @@ from portal.agencies.actors import ActorKind
 from portal.agencies.models import Agency, Membership, MembershipRole
 from tests import factories
 from tests.backoffice.conftest import Office, signed_in, with_second_factor
-from tests.backoffice.situations import in_state, next_day
-from tests.backoffice.test_open_fees import filed_with_a_fee, put_to_work
-from tests.backoffice.test_opinion_papers import browser_at, shown
+from tests.backoffice.situations import browser_at, filed_with_a_fee, in_state, next_day, put_to_work, shown
 
 pytestmark = pytest.mark.django_db
 QUESTION = "Thửa đất này có tranh chấp không?"
