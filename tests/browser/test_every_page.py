@@ -44,6 +44,7 @@ EXCUSED = {
     r"^admin:(autocomplete|jsi18n|view_on_site|system_codes_file)$": MACHINES,
     r"^admin:(assign|reveal|message|message_read|note|component_mark|presence)$": "on the workbench, and answers there",
     r"^admin:record_seen$": "a button on the builder's list, where the walk `builder` presses it; answers there",
+    r"^admin:signing_revoke$": "a button on the page of who signs for the head; answers by going back there",
     r"^admin:queue_walk$": "sends on to a dossier; tests/backoffice/test_walking.py follows it",
     r"^admin:absence_end$": "a button on the page of absences; answers by going back there",
     r"^admin:bulk_(stop|go_on)$": "a button on a job's page; answers by going back there",
