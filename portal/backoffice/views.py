@@ -21,7 +21,7 @@ from portal.backoffice import bulk, month, narrowing, operations, queue_list, qu
 from portal.backoffice.board_rows import Selection
 from portal.backoffice.due import DueDates
 from portal.backoffice.forms_filters import NameForm, NarrowForm
-from portal.backoffice.models import SavedFilter
+from portal.backoffice.models import BulkKind, SavedFilter
 from portal.backoffice.narrowing import Known, Narrowing
 from portal.backoffice.officials import Official, official_of
 from portal.backoffice.queue_list import Scope
@@ -112,7 +112,7 @@ def queue_page(
         "shows_agency": official.sees_several_agencies(),
         "next_url": f"?{only}{'&' if only else ''}sau={page.next_mark}" if page.next_mark else "",
         "first_url": f"{here}?{only}" if after else "",
-        "bulk_kinds": bulk.kinds_for(official, _states_there(wanted, page, after)) if is_of_agency else [],
+        "bulk_kinds": _bulk_kinds(official, wanted, _states_there(wanted, page, after)) if is_of_agency else [],
         "kept": narrowed.query(),
         "parts": Known(narrowed).words(narrowed),
         "plain_url": address,
@@ -175,6 +175,12 @@ def _with_whose_name(rows: list[dict[str, Any]], named: dict[int, str]) -> list[
         if (name := named.get(row["dossier"].pk)) is not None:
             row["found_by"] = _("trong hồ sơ: %(name)s") % {"name": name} if name else _("tên có trong hồ sơ")
     return rows
+
+
+def _bulk_kinds(official: Official, queue: queue_list.Queue, states: frozenset[str]) -> list[BulkKind]:
+    """What may be done to many rows of a queue; at a stage nothing is proposed, so that nothing is approved unseen."""
+    kinds = bulk.kinds_for(official, states)
+    return [kind for kind in kinds if not (kind == BulkKind.APPROVE and queue.scope is Scope.AT_STAGE)]
 
 
 def _states_there(queue: queue_list.Queue, page: queues.Page, after: str) -> frozenset[str]:

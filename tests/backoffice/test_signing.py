@@ -112,7 +112,8 @@ def test_a_signature_for_the_head_stands_on_paper_and_in_the_history(office: Off
     assert (work.signs_for, work.signer_name, work.signer_title) == ("TL. Chủ tịch", "Trần Thị Ký", "Trưởng phòng")
     day = f"{timezone.localdate() - timedelta(days=1):%d/%m/%Y}"
     words = f"Hình thức ký: TL. Chủ tịch, theo văn bản số 12/QĐ-UBND ngày {day}."
-    assert words in browser.get(f"/quan-tri/ho-so/{dossier.code}/").content.decode()
+    page = browser.get(f"/quan-tri/ho-so/{dossier.code}/").content.decode()
+    assert words in page and "Trần Thị Ký (TL. Chủ tịch)" in page
     (row,) = [row for row in timeline.items(dossier) if row["title"] == "Đã duyệt kết quả"]
     assert words in row["text"] and "Trần Thị Ký" in row["actor"], "the applicant reads it, too"
     results.issue(work)

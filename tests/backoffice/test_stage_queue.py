@@ -79,6 +79,8 @@ def test_each_role_finds_what_is_at_its_stage(office: Office) -> None:
     page = office.browser("leader").get("/quan-tri/")
     assert page.context["first"].name == "den-buoc", "where nothing is proposed it is what she does first"
     assert [row["dossier"].code for row in page.context["rows"]] == [signed]
+    queue = office.browser("leader").get("/quan-tri/hang-doi/den-buoc/").content.decode()
+    assert 'value="assign"' in queue and 'value="approve"' not in queue, "nothing there is proposed"
 
 
 def test_a_colleagues_is_not_hers_and_what_nobody_has_is(office: Office) -> None:
