@@ -231,6 +231,8 @@ def _hold_representation(dossier: Dossier) -> None:
         held = written_mandates.lock(dossier.representation, bearer_id=representative.pk, procedure_code=code)
     else:
         held = representations.lock_in_force(representative.pk, dossier.owner_id, code)
+    if held is None and dossier.representation is not None and dossier.representation.is_written:
+        dossier.representation.refresh_from_db()  # it was taken back meanwhile
     if held is not None:
         dossier.representation = held  # the one it was begun by may have been given anew since
 
@@ -240,6 +242,9 @@ def _still_represents(dossier: Dossier) -> bool:
     representative = dossier.representative
     if representative is None or dossier.owner_id is None:
         return dossier.representation_id is None
+    held = dossier.representation
+    if held is not None and held.is_written:  # the paper that is named, and no other mandate of the same two
+        return written_mandates.counts(held, bearer_id=representative.pk, procedure_code=dossier.procedure_code)
     return acting.represents(dossier, representative)
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import transaction
-from django.db.models import OuterRef, Q, QuerySet
+from django.db.models import Case, OuterRef, Q, QuerySet, When
 from django.db.models.functions import JSONObject
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -21,6 +21,7 @@ from portal.accounts.models import User
 from portal.agencies.actors import Actor, ActorKind
 from portal.agencies.memberships import KIND_OF_ROLE, current_posts, official_name
 from portal.agencies.models import Agency, Membership, MembershipRole, SigningDelegation, SigningManner
+from portal.agencies.models.signing import DEPUTY, OF_A_DEPUTY
 from portal.agencies.scopes import within
 from portal.core.errors import InvalidInputError, NotFoundError, Text
 from portal.core.text import clean_line
@@ -31,8 +32,6 @@ LONGEST = {
     SigningManner.BY_AUTHORISATION: timedelta(days=366),
 }
 """No act names a number: a term of office for what the working rules give, a year for an authorisation."""
-DEPUTY = "phó"
-"""How the title of a deputy begins (Phó Chủ tịch, Phó Trưởng phòng)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +86,17 @@ def is_deputy(title: str) -> bool:
     return title.strip().casefold().split(" ", 1)[0] == DEPUTY
 
 
+def is_deputy_of(title: str, head: str) -> bool:
+    """Whether a title is the deputy's of this head's (NĐ 30/2020/NĐ-CP art. 13(1)): “Phó Chủ tịch”, “Chủ tịch UBND”.
+
+    A deputy head of a division (Phó Trưởng phòng) is no deputy of the head of the agency.
+    """
+    if not is_deputy(title):
+        return False
+    own, whose = title.strip().casefold().removeprefix(DEPUTY).split(), head.casefold().split()
+    return bool(own) and all(a == b for a, b in zip(own, whose, strict=False))
+
+
 def form_of_signature(row: SigningDelegation) -> str:
     """What stands above the signer's own title: the manner and whom for, “TL. Chủ tịch”."""
     posts = Membership.objects.filter(user=row.principal, agency=row.agency, role=MembershipRole.LEADER)
@@ -97,7 +107,7 @@ def form_of_signature(row: SigningDelegation) -> str:
 def heads(agency: Agency) -> "QuerySet[Membership]":
     """Who heads an agency today: leaders there with a title that is no deputy's."""
     posts = _posts_at(agency).filter(role=MembershipRole.LEADER).exclude(title="")
-    return posts.exclude(title__iregex=rf"^\s*{DEPUTY}(\s|$)")
+    return posts.exclude(title__iregex=OF_A_DEPUTY)
 
 
 def may_sign(agency: Agency) -> "QuerySet[Membership]":
@@ -128,11 +138,16 @@ def may_write(posts: Iterable[Membership], agency: Agency) -> bool:
 
 
 def visible_to(user: User) -> "QuerySet[SigningDelegation]":
-    """What she gave, what she holds, and what is written at agencies that she leads or administers."""
+    """What she gave, what she holds, and what is written at agencies that she leads or administers.
+
+    What stands still comes first, and of that what ends soonest.
+    """
     roles = [MembershipRole.LEADER, MembershipRole.ADMINISTRATOR]
     paths = [post.agency.path for post in current_posts(user).filter(role__in=roles)]
     rows = SigningDelegation.objects.filter(Q(principal=user) | Q(signer=user) | within(paths))
-    return rows.select_related("agency", "principal", "signer", "written_by", "revoked_by").order_by("-valid_to", "-pk")
+    rows = rows.select_related("agency", "principal", "signer", "written_by", "revoked_by")
+    is_over = Case(When(revoked_at__isnull=True, valid_to__gte=timezone.localdate(), then=0), default=1)
+    return rows.annotate(is_past=is_over).order_by("is_past", "valid_to", "-pk")
 
 
 @transaction.atomic
@@ -193,9 +208,13 @@ def _people(agency: Agency, principal: User, signer: User, manner: str, by: User
         problems["signer"] = [_("Không ai tự ghi giao ký cho mình. Hãy để người khác ghi.")]
     elif not posts:
         problems["signer"] = [_("Người được giao ký phải đang làm việc tại cơ quan và có chức danh.")]
-    elif manner == SigningManner.FOR_HEAD and not any(is_deputy(post.title) for post in posts):
-        told = {"title": posts[0].title}
-        problems["manner"] = [_("KT. chỉ dành cho cấp phó; người này là %(title)s. Hãy chọn TL. hoặc TUQ.") % told]
+    elif manner == SigningManner.FOR_HEAD:
+        titles = [post.title for post in heads(agency).filter(user=principal)]
+        if not any(is_deputy_of(post.title, title) for post in posts for title in titles):
+            told = {"title": posts[0].title}
+            problems["manner"] = [
+                _("KT. chỉ dành cho cấp phó của người giao; người này là %(title)s. Hãy chọn TL. hoặc TUQ.") % told
+            ]
     return problems
 
 

@@ -25,6 +25,8 @@ _GIVEN_BODY = _(
 )
 _REVOKED_SUBJECT = _("%(signer)s thôi được giao ký %(form)s")
 _REVOKED_BODY = _("Thu hồi lúc này. Lý do: %(reason)s. Hồ sơ đang trình trở về lãnh đạo duyệt.")
+_REVOKED_OUTSIDE = _("Thu hồi lúc này; lý do ở trang ký thay. Hồ sơ đang trình trở về lãnh đạo duyệt.")
+"""Outside the portal: a reason that somebody typed may name anybody."""
 
 
 @transaction.atomic
@@ -42,7 +44,7 @@ def take_back(pk: int, *, by: User, reason: str) -> SigningDelegation:
     row, is_new = signing.revoke(pk, by=by, reason=reason)
     if is_new:
         _log(row, by, CHANGE, [[_now("Thu hồi"), "", row.revoked_for]])
-        _tell(row, REVOKED, _REVOKED_SUBJECT, _REVOKED_BODY)
+        _tell(row, REVOKED, _REVOKED_SUBJECT, _REVOKED_BODY, _REVOKED_OUTSIDE)
     return row
 
 
@@ -69,7 +71,9 @@ def _log(row: SigningDelegation, by: User, flag: int, values: list[list[str]]) -
     )
 
 
-def _tell(row: SigningDelegation, kind: str, subject: Promise, body: Promise) -> None:
+def _tell(
+    row: SigningDelegation, kind: str, subject: Promise, body: Promise, outside: Promise | None = None
+) -> None:
     for person in (row.principal, row.signer):
         with translation.override(person.language):
             told = signing.words(row) | {"reason": row.revoked_for}
@@ -78,6 +82,7 @@ def _tell(row: SigningDelegation, kind: str, subject: Promise, body: Promise) ->
                 kind=kind,
                 subject=str(subject) % told,
                 body=str(body) % told,
+                body_outside=str(outside or body) % told,
                 link=PAGE,
                 dedupe_key=f"{kind}.{row.pk}.{person.pk}",
             )

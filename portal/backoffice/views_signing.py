@@ -140,7 +140,10 @@ def _page(
     words: str = "",
 ) -> HttpResponse:
     today = timezone.localdate()
-    given, rows = list(signing.visible_to(official.user)[:SHOWN]), []
+    standing = signing.visible_to(official.user)
+    if agency is not None and request.GET.get(AGENCY):
+        standing = standing.filter(agency=agency)  # the one that was asked for
+    given, rows = list(standing[:SHOWN]), []
     for row in given:
         is_over = row.revoked_at is not None or row.valid_to < today
         is_hers = row.principal_id == official.user.pk or signing.may_write(official.posts, row.agency)

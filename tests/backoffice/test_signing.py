@@ -310,6 +310,7 @@ def test_the_head_or_the_administrator_writes_it_and_both_are_told(office: Offic
     page = signed_in(signer).get(PAGE).content.decode()
     assert "12/QĐ-UBND" in page and "Giao ký tại" not in page and "/thu-hoi/" not in page
     assert "12/QĐ-UBND" not in office.browser("specialist").get(PAGE).content.decode(), "not hers to read"
+    User.objects.filter(pk=signer.pk).update(email="nguoi-ky@example.vn")
     answer = office.browser("administrator").post(f"{PAGE}{row.pk}/thu-hoi/", {"reason": "Nghỉ việc"})
     assert answer.status_code == 302
     again = office.browser("leader").post(f"{PAGE}{row.pk}/thu-hoi/", {"reason": "Lần nữa"})
@@ -317,6 +318,8 @@ def test_the_head_or_the_administrator_writes_it_and_both_are_told(office: Offic
     row.refresh_from_db()
     assert (row.revoked_by, row.revoked_for) == (office.administrator, "Nghỉ việc"), "the second press changes nothing"
     assert Message.objects.filter(kind="signing.revoked", channel="inbox").count() == 2
+    outside = [message.body for message in Message.objects.filter(kind="signing.revoked", channel="email")]
+    assert outside and not any("Nghỉ việc" in body for body in outside), "what somebody typed stays on the portal"
     assert LogEntry.objects.filter(object_id=str(row.pk), content_type__model="signingdelegation").count() == 2
 
 
@@ -346,7 +349,7 @@ def _in(days: int) -> str:
         (lambda: {"last_day": _in(4000)}, "dài nhất năm năm"),
         (lambda: {"manner": "TUQ", "procedures": "1.004873", "last_day": _in(500)}, "dài nhất một năm"),
         (lambda: {"manner": "TUQ"}, "phải giới hạn nội dung"),
-        (lambda: {"manner": "KT"}, "KT. chỉ dành cho cấp phó; người này là Trưởng phòng"),
+        (lambda: {"manner": "KT"}, "KT. chỉ dành cho cấp phó của người giao; người này là Trưởng phòng"),
         (lambda: {"manner": "XX"}, "Hình thức ký"),
         (lambda: {"document_number": " "}, "Hãy ghi số, ký hiệu văn bản giao ký."),
         (lambda: {"document_date": _in(1), "first_day": _in(2)}, "ngày này chưa đến"),
@@ -471,3 +474,47 @@ def test_a_result_replaced_by_the_leader_is_signed_by_her(office: Office, signer
     assert answer.status_code == 302
     work.refresh_from_db()
     assert (work.edition, work.signer_name, work.signs_for) == (2, "Vũ Minh Lãnh", "")
+
+
+@pytest.mark.parametrize(
+    ("title", "head_is", "is_hers"),
+    [
+        ("Phó Chủ tịch", "Chủ tịch", True),
+        ("Phó Chủ tịch", "Chủ tịch UBND phường", True),
+        (" phó giám đốc Sở ", "Giám đốc", True),
+        ("Phó Trưởng phòng", "Chủ tịch", False),
+        ("Phó", "Chủ tịch", False),
+        ("Chủ tịch", "Chủ tịch", False),
+    ],
+)
+def test_a_deputy_is_the_heads_own(title: str, head_is: str, is_hers: bool) -> None:
+    assert signing.is_deputy_of(title, head_is) is is_hers
+
+
+def test_the_deputy_of_a_division_does_not_sign_as_the_heads(office: Office, signer: User) -> None:
+    titled(signer, "Phó Trưởng phòng")
+    with pytest.raises(InvalidInputError) as refused:
+        give(office, signer, manner="KT")
+    assert set(refused.value.fields) == {"manner"}
+
+
+def test_it_ends_with_the_heads_office_and_with_the_signers_title(office: Office, signer: User) -> None:
+    give(office, signer)
+    standing = SigningDelegation.objects.in_force(timezone.localdate())
+    assert standing.count() == 1
+    titled(office.leader, "Phó Chủ tịch")
+    assert standing.all().count() == 0
+    titled(office.leader, "Chủ tịch")
+    titled(signer, "")
+    assert standing.all().count() == 0
+
+
+def test_what_ends_soonest_stands_first_and_can_be_asked_for_by_agency(office: Office, signer: User) -> None:
+    today = timezone.localdate()
+    late, soon = (
+        give(office, factory, last_day=today + timedelta(days=days), document_number=f"{days}/QĐ")
+        for factory, days in ((signer, 300), (titled(office.specialist, "Trưởng ban"), 3))
+    )
+    over = give(office, titled(office.desk, "Trưởng quầy"), document_number="9/QĐ")
+    signing.revoke(over.pk, by=office.leader, reason="Đổi phân công")
+    assert [row.pk for row in signing.visible_to(office.administrator)] == [soon.pk, late.pk, over.pk]

@@ -13,6 +13,11 @@ from portal.agencies.models.dated import DatedQuerySet
 from portal.agencies.models.posts import Membership, MembershipRole
 
 
+DEPUTY = "phó"
+"""How the title of a deputy begins (Phó Chủ tịch, Phó Trưởng phòng)."""
+OF_A_DEPUTY = rf"^\s*{DEPUTY}(\s|$)"
+
+
 class SigningManner(models.TextChoices):
     """In which form somebody signs for the head of an agency (hình thức ký) – NĐ 30/2020/NĐ-CP art. 13."""
 
@@ -25,11 +30,15 @@ class SigningQuerySet(DatedQuerySet):
     """Reads over who may sign for whom."""
 
     def in_force(self, day: date) -> Self:
-        """Those that allow a signature on a day: not taken back, and both still hold their posts at the agency."""
+        """Those that allow a signature on a day: not taken back, one still heads the agency, the other has her title."""
         posts = Membership.objects.valid_on(day).filter(agency=OuterRef("agency"), user__is_active=True)
         return self.valid_on(day).filter(
-            Exists(posts.filter(user=OuterRef("signer")).exclude(role=MembershipRole.ADMINISTRATOR)),
-            Exists(posts.filter(user=OuterRef("principal"), role=MembershipRole.LEADER)),
+            Exists(posts.filter(user=OuterRef("signer")).exclude(role=MembershipRole.ADMINISTRATOR).exclude(title="")),
+            Exists(
+                posts.filter(user=OuterRef("principal"), role=MembershipRole.LEADER)
+                .exclude(title="")
+                .exclude(title__iregex=OF_A_DEPUTY)
+            ),
             revoked_at__isnull=True,
         )
 
