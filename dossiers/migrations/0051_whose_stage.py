@@ -1,11 +1,7 @@
-"""Whose the stage is that a dossier is in, for the queue of who does it; few rows, each knows its stages."""
+"""Whose the stage is that a dossier is in, for the queue of who does it; the next migration fills it in."""
 
 from django.db import migrations, models
 from django.db.models import Q
-
-FILL = """
-UPDATE dossiers_dossierstage SET role = COALESCE(stages -> position::int ->> 'role', '')
-"""
 
 
 class Migration(migrations.Migration):
@@ -19,7 +15,6 @@ class Migration(migrations.Migration):
             name="role",
             field=models.CharField(blank=True, db_default="", default="", max_length=15, verbose_name="người làm bước"),
         ),
-        migrations.RunSQL(FILL, migrations.RunSQL.noop),
         migrations.AddIndex(
             model_name="dossierstage",
             index=models.Index(fields=["dossier", "role"], name="stage_of_role", condition=~Q(name="")),

@@ -61,7 +61,7 @@ def without_index(table: str, index: str, column: str) -> Operation:
     return migrations.RunSQL(_drop(index), [_drop(index), build])
 
 
-def in_batches(sql: str, table: str) -> migrations.RunPython:
+def in_batches(sql: str, table: str, *, key: str = "id") -> migrations.RunPython:
     """A backfill by ranges of keys, each in a transaction of its own; `sql` names `%(low)s` and `%(high)s`.
 
     For a migration with `atomic = False`; the statement must be one that may run twice.
@@ -69,7 +69,7 @@ def in_batches(sql: str, table: str) -> migrations.RunPython:
 
     def fill(_apps: Any, schema_editor: Any) -> None:
         with connections[schema_editor.connection.alias].cursor() as cursor:
-            cursor.execute(f"SELECT min(id), max(id) FROM {table}")  # noqa: S608 - a table's name
+            cursor.execute(f"SELECT min({key}), max({key}) FROM {table}")  # noqa: S608 - names of our own
             first, last = cursor.fetchone()
             for low in range(first or 1, (last or 0) + 1, AT_A_TIME):
                 cursor.execute(sql, {"low": low, "high": low + AT_A_TIME})

@@ -1,6 +1,6 @@
 """Saved filters: right rows and counts, her own only, renamed, thrown away and had back, first page, a lost place."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -10,9 +10,11 @@ from django.utils import timezone
 from dossiers import correspondence, extension
 from dossiers.lifecycle import DossierState as S
 from dossiers.models import Dossier
+from portal.agencies import processes
 from portal.agencies.actors import Actor, ActorKind
 from portal.agencies.calendars import work_calendar
-from portal.agencies.models import Membership, MembershipRole, OneStopDesk
+from portal.agencies.models import InternalProcess, Membership, MembershipRole, OneStopDesk
+from portal.agencies.processes import Stage
 from portal.backoffice import queue_list, queues, saved_filters
 from portal.backoffice.models import SavedFilter
 from portal.backoffice.narrowing import Narrowing
@@ -85,9 +87,17 @@ def test_an_address_names_officials_and_no_citizen(office: Office) -> None:
 def test_every_counted_queue_counts_as_its_page_shows(office: Office) -> None:
     """Each has one row of the procedure that is asked for, and as a rule one more of another."""
     at, decided_elsewhere = queue_list.Moment.current(), []
+    InternalProcess.objects.create(
+        agency=office.agency,
+        stages=processes.kept([Stage("Kiểm tra", "desk")]),
+        legal_basis="QĐ 1",
+        valid_from=date(2026, 1, 1),
+    )
     for is_other in (False, True):
         made = {state: in_state(state) for state in (S.SUBMITTED, S.PROCESSING, S.AWAITING_SUPPLEMENT, S.DECIDED)}
         made |= {state: in_state(state) for state in (S.WITHDRAWAL_REQUESTED, S.CONSULTING)}
+        at_stage = in_state(S.PROCESSING)
+        Dossier.objects.filter(pk=at_stage.pk).update(assignee=None)
         with_paper(made[S.DECIDED])
         asking = made[S.PROCESSING]
         late, today, elsewhere = in_state(S.ACCEPTED), in_state(S.ACCEPTED), in_state(S.ACCEPTED)
@@ -97,7 +107,7 @@ def test_every_counted_queue_counts_as_its_page_shows(office: Office) -> None:
         decided_elsewhere.append(elsewhere.pk)
         Dossier.objects.filter(pk=made[S.PROCESSING].pk).update(proposed_at=at.now)
         if is_other:
-            of_this_round = {each.pk for each in (*made.values(), late, today, elsewhere)}
+            of_this_round = {each.pk for each in (*made.values(), at_stage, late, today, elsewhere)}
             Dossier.objects.filter(pk__in=of_this_round).update(procedure_code="9.999999")
     client_of_agency = callers.caller(office.agency).client  # from now on it gets what is filed
     Dossier.objects.filter(pk__in=decided_elsewhere).update(handled_by=client_of_agency)
