@@ -14,15 +14,18 @@ class KeptRows(Generic[Row]):
 
     def __init__(self, read: Callable[[], Iterable[Row]]) -> None:
         self._read = read
-        self._rows: list[Row] = []
-        self._read_at = float("-inf")
+        # rows and their time as one: another thread never finds the old ones beside the new time
+        self._known: tuple[float, list[Row]] = (float("-inf"), [])
 
     def all(self) -> list[Row]:
         """The rows, read anew where they are too old."""
-        if time.monotonic() - self._read_at >= settings.CALENDAR_KEPT_SECONDS:
-            self._read_at, self._rows = time.monotonic(), list(self._read())
-        return self._rows
+        read_at, rows = self._known
+        if time.monotonic() - read_at >= settings.CALENDAR_KEPT_SECONDS:
+            read_at = time.monotonic()
+            rows = list(self._read())
+            self._known = read_at, rows
+        return rows
 
     def forget(self) -> None:
         """What this process of the server knows is out of date."""
-        self._read_at = float("-inf")
+        self._known = float("-inf"), []

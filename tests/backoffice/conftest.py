@@ -17,6 +17,7 @@ from procedures.models import DraftState, FormDraft, ProcedureVersion
 from procedures.packs import REFERENCE, own_reference
 from tests import factories
 from tests.backoffice.batches import batch_owner, send_batch  # noqa: F401 - fixtures
+from tests.backoffice.signers import titled
 
 FORM_CODE = "1.004873"
 FORM_PAGES = f"/quan-tri/bieu-mau/{FORM_CODE}/"
@@ -157,3 +158,16 @@ def first_group():
     """Where the outline adds to the first group."""
     page = draft().form["pages"][0]
     return f"{page['key']}/{page['groups'][0]['key']}"
+
+
+@pytest.fixture
+def head(office: Office) -> User:
+    """Who leads the agency."""
+    return titled(office.leader, "Chủ tịch")
+
+
+@pytest.fixture
+def signer(office: Office, head: User) -> User:
+    """A head of a unit, whom the head of the agency may have sign."""
+    official = factories.make_official(office.agency, MembershipRole.SPECIALIST, "Trần Thị Ký")
+    return titled(with_second_factor(official), "Trưởng phòng")
