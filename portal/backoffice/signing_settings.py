@@ -71,9 +71,7 @@ def _log(row: SigningDelegation, by: User, flag: int, values: list[list[str]]) -
     )
 
 
-def _tell(
-    row: SigningDelegation, kind: str, subject: Promise, body: Promise, outside: Promise | None = None
-) -> None:
+def _tell(row: SigningDelegation, kind: str, subject: Promise, body: Promise, outside: Promise | None = None) -> None:
     for person in (row.principal, row.signer):
         with translation.override(person.language):
             told = signing.words(row) | {"reason": row.revoked_for}
