@@ -86,7 +86,9 @@ class InternalProcessAdmin(AgencyKept):
         """The form knows which desks may be named."""
         form: Any = super().get_form(request, obj, change=change, **kwargs)
         desks = OneStopDesk.objects.filter(agency__in=agencies_of_request(request), is_active=True)
-        if obj is not None:  # which agency's process it is stands in the row: its own desks and those below it
+        if (
+            obj is not None and obj.agency_id is not None
+        ):  # which agency's process it is stands in the row: its own desks and those below it
             desks = desks.filter(within([obj.agency.path]))
         form.desks = desks.select_related("agency").order_by("agency__path", "name", "pk")
         return form

@@ -10,8 +10,6 @@ from typing import Any
 
 import django
 
-from dossiers import attaching
-
 PROCEDURE = "1.001193"
 PROVINCE, COMMUNE = "48", "20275"
 _answers: dict[str, Any] = {}
@@ -47,7 +45,7 @@ def open_session(user: Any) -> str:
 
 def draft_for(user: Any) -> Any:
     """Everything but the submission, by the services that the pages call."""
-    from dossiers import drafts
+    from dossiers import attaching, drafts
     from dossiers.facts import facts_of
     from portal.agencies.actors import Actor
     from portal.site.demo.answers import sample_answers
