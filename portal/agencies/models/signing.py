@@ -12,7 +12,6 @@ from portal.agencies.models.agencies import Agency
 from portal.agencies.models.dated import DatedQuerySet
 from portal.agencies.models.posts import Membership, MembershipRole
 
-
 DEPUTY = "phó"
 """How the title of a deputy begins (Phó Chủ tịch, Phó Trưởng phòng)."""
 OF_A_DEPUTY = rf"^\s*{DEPUTY}(\s|$)"
@@ -30,7 +29,7 @@ class SigningQuerySet(DatedQuerySet):
     """Reads over who may sign for whom."""
 
     def in_force(self, day: date) -> Self:
-        """Those that allow a signature on a day: not taken back, one still heads the agency, the other has her title."""
+        """Those that allow a signature on a day: not taken back, one heads the agency, the other has a title."""
         posts = Membership.objects.valid_on(day).filter(agency=OuterRef("agency"), user__is_active=True)
         return self.valid_on(day).filter(
             Exists(posts.filter(user=OuterRef("signer")).exclude(role=MembershipRole.ADMINISTRATOR).exclude(title="")),
