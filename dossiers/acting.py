@@ -123,6 +123,7 @@ def page_context(dossier: Dossier, actor: Actor) -> dict[str, Any]:
             "for_whom_title": _("Bạn đang nộp thay %(name)s") % {"name": dossier.owner},
             "for_whom_text": _("Hồ sơ và kết quả là của người ấy; tên bạn ghi là người nộp thay."),
             "for_whom_url": reverse("dossiers:representation"),
+            "read_to": None,  # she who represents agrees herself
             "accepts_at_once": False,
         }
     if actor.kind == ActorKind.HELPER:
@@ -131,6 +132,7 @@ def page_context(dossier: Dossier, actor: Actor) -> dict[str, Any]:
             "for_whom_title": _("Bạn đang giúp %(name)s nộp hồ sơ") % {"name": dossier.owner},
             "for_whom_text": _("Tên bạn ghi trên giấy tiếp nhận. Người ấy thấy bản nháp này và những gì bạn đã xem."),
             "for_whom_url": reverse("dossiers:assistance"),
+            "read_to": dossier.owner,
             "accepts_at_once": False,
         }
     visit = dossier.counter_visit
@@ -147,6 +149,7 @@ def page_context(dossier: Dossier, actor: Actor) -> dict[str, Any]:
         "for_whom_title": title,
         "for_whom_text": _("Mọi việc ghi tên bạn là cán bộ nhập thay. Đọc lại cho người nộp nghe trước khi nộp."),
         "for_whom_url": home,
+        "read_to": dossier.representative or dossier.owner,  # who stands there
         "accepts_at_once": actor.kind == ActorKind.DESK,
     }
 

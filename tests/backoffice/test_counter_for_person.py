@@ -57,6 +57,7 @@ def test_a_parent_files_for_her_child_and_the_dossier_is_the_childs(office: Offi
     counter.fill()
     check = text(counter.browser.get(f"{counter.base}kiem-tra/"))
     assert "Tại quầy: hồ sơ của Nguyễn Thử Bé, người nộp thay: Nguyễn Thị Mẹ" in check
+    assert "Nguyễn Thị Mẹ đã nghe đọc lại" in check or "cho Nguyễn Thị Mẹ nghe" in check, "who stands there is read to"
     filed = counter.submit()
     assert (filed.state, filed.channel, filed.representation) == ("accepted", FilingChannel.DIRECT, held)
     assert (filed.owner, filed.filer, filed.applicant_name) == (held.principal, mother, "Nguyễn Thử Bé")

@@ -70,6 +70,7 @@ def test_a_helper_files_by_name_and_the_dossier_is_the_citizens() -> None:
     helped = Helped().claim().begin().fill()
     check = text(helped.browser.get(f"{helped.base}kiem-tra/"))
     assert "Bạn đang giúp Bà Cụ Nhờ nộp hồ sơ" in check
+    assert "Bà Cụ Nhờ đã nghe đọc lại" in check or "cho Bà Cụ Nhờ nghe" in check
     for _press in range(2):
         assert helped.browser.post(f"{helped.base}kiem-tra/")["Location"] == "/giup-nop-ho-so/"
     filed = Dossier.objects.get()

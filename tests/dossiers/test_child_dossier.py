@@ -180,6 +180,7 @@ def test_the_page_before_sending_locks_nothing_and_sending_does(mother, held, ve
     base = f"/nop-ho-so/{version.procedure.code}/{draft.public_id}/"
     page = signed_in(mother).get(f"{base}kiem-tra/")
     assert page.status_code == 200 and not page.context["problems"] and locked == []
+    assert "đã nghe đọc lại" not in page.content.decode(), "a mother at home declares for herself"
     assert signed_in(mother).post(f"{base}kiem-tra/").status_code == 302
     assert locked == [(mother.pk, held.principal_id, version.procedure.code)]
 
