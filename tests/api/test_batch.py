@@ -186,7 +186,7 @@ def test_what_the_database_refuses_fails_alone(monkeypatch: pytest.MonkeyPatch) 
     def too_long(event: str, code: str, **rest: Any) -> Dossier:
         dossier = call(event, code, **rest)
         if code == second.code:
-            dossier.newest_event.actor_name = "x" * 300  # type: ignore[union-attr]
+            dossier.newest_event.actor_name = "x" * 300  # type: ignore[union-attr] # _call made one
         return dossier
 
     monkeypatch.setattr(status_events, "_call", too_long)
@@ -209,7 +209,7 @@ def test_what_the_database_refuses_on_its_way_fails_alone_under_a_key_too(
     def named(event: str, code: str, **rest: Any) -> Dossier:
         dossier = call(event, code, **rest)
         if code in names:
-            dossier.newest_event.actor_name = names[code]  # type: ignore[union-attr]
+            dossier.newest_event.actor_name = names[code]  # type: ignore[union-attr] # _call made one
         return dossier
 
     monkeypatch.setattr(status_events, "_call", named)

@@ -70,7 +70,7 @@ def in_state(state: DossierState) -> Dossier:
     code = dossier.code or ""
     agency = dossier.agency
     assert agency is not None
-    citizen = Actor.citizen(dossier.filer)  # type: ignore[arg-type]
+    citizen = Actor.citizen(dossier.filer)  # type: ignore[arg-type] # a citizen filed it
     desk = factories.official_actor(agency)
     specialist = factories.official_actor(agency, ActorKind.AGENCY)
     leader = factories.official_actor(agency, ActorKind.LEADER)
