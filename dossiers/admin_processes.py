@@ -19,14 +19,23 @@ from portal.agencies.administration import AgencyKept, agencies_of_request
 from portal.agencies.models import Agency, InternalProcess, OneStopDesk
 from portal.agencies.scopes import within
 from portal.core.durations import Duration, DurationUnit
+from portal.core.text import whole_number
 from procedures.models import Field, Procedure, ProcedureVersion
+
+ASK_AGENCY = _(
+    "Muốn nêu bộ phận một cửa cho từng bước: chọn cơ quan, bấm “Lưu và tiếp tục chỉnh sửa”, rồi chọn trong từng dòng."
+)
+MOST_DESKS = 200
+"""So many desks stand in each row: those of a province and its communes."""
 
 
 class InternalProcessForm(forms.ModelForm):
     """A process: of one procedure, of all of a field, or of all of the agency."""
 
     desks: Any = ()
-    """One-stop desks of the agencies that the administrator looks after."""
+    """One-stop desks that a stage may name."""
+    knows_agency = True
+    """Whether it is known whose process it is: else no desk can be offered yet."""
 
     stages = StagesField(
         label=_("Các bước"),
@@ -46,6 +55,8 @@ class InternalProcessForm(forms.ModelForm):
         desks = list(self.desks)
         closed = OneStopDesk.objects.filter(pk__in=kept - {desk.pk for desk in desks}).select_related("agency")
         stages.offer([*desks, *closed.order_by("pk")])
+        if not self.knows_agency:
+            stages.help_text = f"{stages.help_text} {ASK_AGENCY}"
 
     def clean(self) -> dict[str, Any] | None:
         """Codes that exist, of one kind; days in order."""
@@ -78,19 +89,14 @@ class InternalProcessAdmin(AgencyKept):
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         """It begins today unless somebody says otherwise, at the one agency where there is one."""
-        mine = list(agencies_of_request(request)[:2])
-        of_one = {"agency": mine[0].pk} if len(mine) == 1 else {}
-        return {"valid_from": timezone.localdate(), **of_one}
+        agency = _agency_of(request, None)
+        return {"valid_from": timezone.localdate(), **({"agency": agency.pk} if agency else {})}
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         """The form knows which desks may be named."""
         form: Any = super().get_form(request, obj, change=change, **kwargs)
-        desks = OneStopDesk.objects.filter(agency__in=agencies_of_request(request), is_active=True)
-        if (
-            obj is not None and obj.agency_id is not None
-        ):  # which agency's process it is stands in the row: its own desks and those below it
-            desks = desks.filter(within([obj.agency.path]))
-        form.desks = desks.select_related("agency").order_by("agency__path", "name", "pk")
+        agency = _agency_of(request, obj)
+        form.desks, form.knows_agency = desks_of(agency), agency is not None
         return form
 
     def save_model(self, request: HttpRequest, obj: InternalProcess, form: Any, change: bool) -> None:
@@ -106,6 +112,32 @@ class InternalProcessAdmin(AgencyKept):
     def has_delete_permission(self, request: HttpRequest, obj: InternalProcess | None = None) -> bool:
         """A process ends on a day: what went by it stays explained."""
         return False
+
+
+def _agency_of(request: HttpRequest, process: InternalProcess | None) -> Agency | None:
+    """Whose process it is: as chosen in the form, else as it stands, else the only agency there is."""
+    hers = agencies_of_request(request)
+    typed = request.POST.get("agency") or request.GET.get("agency") or ""
+    if chosen := whole_number(typed, most_figures=18):
+        return hers.filter(pk=chosen).first()
+    if process is not None:
+        return process.agency
+    some = list(hers[:2])
+    return some[0] if len(some) == 1 else None
+
+
+def desks_of(agency: Agency | None) -> "list[OneStopDesk]":
+    """Desks of an agency and those below it; of a large branch the agency's own only.
+
+    The whole country's in each row of the form were a page of five megabytes.
+    """
+    if agency is None:
+        return []
+    desks = OneStopDesk.objects.filter(within([agency.path]), is_active=True).select_related("agency")
+    offered = list(desks.order_by("agency__path", "name", "pk")[: MOST_DESKS + 1])
+    if len(offered) > MOST_DESKS:
+        offered = list(desks.filter(agency=agency).order_by("name", "pk")[:MOST_DESKS])
+    return offered
 
 
 def longer_than_promised(process: InternalProcess) -> str:

@@ -114,7 +114,7 @@ class StagesField(forms.Field):
             problems.append(_("Bước %(number)d: hãy chọn người làm và đơn vị thời hạn trong danh sách.") % which)
         desk = next((one for one in self.desks if str(one.pk) == row["desk"]), None)
         if row["desk"] and desk is None:
-            problems.append(_("Bước %(number)d: bộ phận một cửa này không thuộc cơ quan bạn quản trị.") % which)
+            problems.append(_("Bước %(number)d: bộ phận một cửa này không thuộc cơ quan của quy trình.") % which)
         return Stage(
             name=name,
             role=row["role"],

@@ -7,6 +7,7 @@ import pytest
 from django.db import IntegrityError
 from django.utils import timezone
 
+from dossiers import admin_processes
 from portal.agencies import processes
 from portal.agencies.models import Agency, AgencyLevel, InternalProcess, MembershipRole, OneStopDesk
 from portal.agencies.processes import Stage
@@ -93,7 +94,7 @@ def test_a_row_between_two_that_is_left_empty_is_no_stage(office: Office) -> Non
         ([CHECK | {"amount": "9999"}], {}, "Thời hạn bước 1"),
         ([CHECK | {"role": "administrator"}], {}, "hãy chọn người làm"),
         ([CHECK | {"unit": "year"}], {}, "hãy chọn người làm"),
-        ([CHECK | {"desk": "99999999"}], {}, "không thuộc cơ quan bạn quản trị"),
+        ([CHECK | {"desk": "99999999"}], {}, "không thuộc cơ quan của quy trình"),
         ([CHECK | {"optional": "on"}], {}, "ít nhất một bước không tùy chọn"),
         ([CHECK], {"procedure_code": "9.999999"}, "Danh mục không có thủ tục mã này"),
         ([CHECK], {"field_code": "KHONGCO"}, "Danh mục không có lĩnh vực mã này"),
@@ -137,7 +138,7 @@ def test_another_agency_s_row_and_desk_are_out_of_reach(office: Office) -> None:
     assert refused.status_code == 200 and InternalProcess.objects.count() == 1
     desk = OneStopDesk.objects.create(agency=other, name="Quầy khác")
     refused = client.post(ADD, sent(office, CHECK | {"desk": str(desk.pk)}))
-    assert "không thuộc cơ quan bạn quản trị" in refused.content.decode()
+    assert "không thuộc cơ quan của quy trình" in refused.content.decode()
     own = OneStopDesk.objects.create(agency=office.agency, name="Quầy 3")
     assert client.post(ADD, sent(office, CHECK | {"desk": str(own.pk)})).status_code == 302
     (stage,) = processes.read(InternalProcess.objects.get(agency=office.agency).stages)
@@ -197,19 +198,32 @@ def test_what_is_left_out_or_decided_elsewhere_is_not_warned_of(office: Office) 
     assert "Các bước cộng lại dài hơn" not in saved
 
 
-def test_desks_of_several_agencies_are_told_apart(office: Office) -> None:
-    """Whoever administers many agencies reads whose desk it is, and of a row's agency those at and below it."""
+def _in_the_first_row(page: str) -> str:
+    offered = page[page.index('name="stages-0-desk"') :]
+    return offered[: offered.index("</select>")]
+
+
+def test_a_stage_is_offered_the_desks_of_the_process_s_agency(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who administers the whole country chooses the agency first: all desks in each row were a page of megabytes."""
+    province = office.agency.parent
+    assert province is not None
     own = OneStopDesk.objects.create(agency=office.agency, name="Quầy 1")
+    above = OneStopDesk.objects.create(agency=province, name="Quầy 1")
     OneStopDesk.objects.create(agency=factories.make_other_agency(), name="Quầy 1")
     everywhere = with_second_factor(factories.make_official(office.agency, MembershipRole.ADMINISTRATOR, "Toàn Quốc"))
     everywhere.is_superuser = True
     everywhere.save(update_fields=["is_superuser"])
     client, row = signed_in(everywhere), process(office.agency, "Thẩm định")
-    assert f"Quầy 1, {office.agency.title}" in client.get(ADD).content.decode()
-    page = client.get(f"{LIST}{row.pk}/change/").content.decode()
-    offered = page[page.index("stages-0-desk") :]
-    offered = offered[: offered.index("</select>")]
+    unknown = client.get(ADD).content.decode()
+    assert 'name="stages-0-desk"' not in unknown and "Muốn nêu bộ phận một cửa cho từng bước" in unknown
+    whole = _in_the_first_row(client.get(ADD, {"agency": province.pk}).content.decode())
+    assert f"Quầy 1, {office.agency.title}" in whole and f"Quầy 1, {province.title}" in whole
+    assert whole.count("Quầy 1") == 2, "of another agency none"
+    offered = _in_the_first_row(client.get(f"{LIST}{row.pk}/change/").content.decode())
     assert f'value="{own.pk}"' in offered and offered.count("Quầy 1") == 1
+    monkeypatch.setattr(admin_processes, "MOST_DESKS", 1)
+    narrow = _in_the_first_row(client.get(ADD, {"agency": province.pk}).content.decode())
+    assert f'value="{above.pk}"' in narrow and narrow.count("Quầy 1") == 1, "of so many only its own"
 
 
 def test_the_nearest_agency_s_then_the_procedure_s_then_the_field_s_process_holds(office: Office) -> None:
