@@ -2,11 +2,14 @@
 
 import os
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 _BEGUN = "PORTAL_RUN_BEGUN"  # bin/run replaces itself on the way; the time it began goes with it
+SIGN_OF_LIFE_SECONDS = 20.0
+"""A step that is silent for longer looks as if it hung."""
 
 
 class SetupError(Exception):
@@ -20,10 +23,19 @@ def say(text: str) -> None:
 
 @contextmanager
 def step(text: str) -> Iterator[None]:
-    """Announce a step that takes a while, and how long it took."""
-    begun = time.monotonic()
+    """Announce a step that takes a while, say now and then that it goes on, and how long it took."""
+    begun, is_over = time.monotonic(), threading.Event()
     print(f"  {text} …", flush=True)
-    yield
+
+    def still_at_it() -> None:
+        while not is_over.wait(SIGN_OF_LIFE_SECONDS):
+            print(f"    {time.monotonic() - begun:.0f} s, still at it …", flush=True)
+
+    threading.Thread(target=still_at_it, daemon=True).start()
+    try:
+        yield
+    finally:
+        is_over.set()
     print(f"    {time.monotonic() - begun:.1f} s", flush=True)
 
 
