@@ -92,6 +92,7 @@ def start(request: HttpRequest, code: str) -> HttpResponse:
         "papers": [naming.component_title(row) for row, _needed in eforms.required_components(version, case)],
         "is_offered": is_offered and is_known,
         "nobody_known": routing.UNKNOWN if is_offered and not is_known else "",
+        "in_person": "" if is_offered else sheets.in_person_words(version),
         "is_official": request.user.is_authenticated and not citizen,
         "again_url": vneid.sign_in_url(request.path),
         "level_too_low": bool(citizen) and citizen.identity_level < IdentityLevel.TWO,

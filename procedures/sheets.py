@@ -82,6 +82,19 @@ def place_words(version: ProcedureVersion) -> str:
     }[Place(version.competent_place)]
 
 
+def in_person_words(version: ProcedureVersion) -> str:
+    """Where somebody goes with what takes no filing on the portal, and why; a record tells no place, only agencies."""
+    agencies = shortened(sheet_agencies.of(version).competent, 160)
+    if not agencies:
+        told = _("Hãy hỏi bộ phận một cửa nơi bạn sống.")
+    elif version.origin == Origin.PACK:
+        told = f"{place_words(version)}: {agencies}."
+    else:
+        told = _("Hãy nộp tại cơ quan giải quyết: %(agencies)s.") % {"agencies": agencies}
+    reason = pair_text((version.sheet.get("service_level_reason") or {}).get("text")).rstrip(".")
+    return f"{told} {reason}." if reason else told
+
+
 def channel_words(channel: str) -> str:
     """A way of filing in words."""
     return {

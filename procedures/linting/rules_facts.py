@@ -57,6 +57,16 @@ def online_yet_visit(subject: Subject) -> Found:
             yield place, "a paper that must be shown at the desk"
 
 
+@rule("in-person-yet-online", Severity.ERROR)
+def in_person_yet_online(subject: Subject) -> Found:
+    """In person only, so that the portal takes no filing, and yet a way on the portal is promised."""
+    if subject.data.get("service_level") != "truc_tiep":
+        return
+    promised = sorted({"online", "booking"} & set(subject.data.get("channels") or ()))
+    if promised:
+        yield "channels", f"in person only: take out {', '.join(promised)}, or make it `mot_phan`"
+
+
 @rule("covered-by-data", Severity.WARNING)
 def covered_by_data(subject: Subject) -> Found:
     """A paper must be uploaded though the portal reads the same from a data source (NĐ 278/2025/NĐ-CP)."""

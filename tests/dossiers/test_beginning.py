@@ -164,3 +164,20 @@ def test_at_a_shared_computer_nobody_begins_what_another_pressed() -> None:
     sign_in(next_person)
     assert next_person.get(back).status_code == 200
     assert not Dossier.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("origin", "competent", "told"),
+    [
+        ("pack", "Ủy ban nhân dân cấp xã", "Nộp ở nơi bất kỳ trong cả nước: Ủy ban nhân dân cấp xã."),
+        ("national", "Sở Xây dựng", "Hãy nộp tại cơ quan giải quyết: Sở Xây dựng."),
+        ("national", "", "Hãy hỏi bộ phận một cửa nơi bạn sống."),
+    ],
+)
+def test_what_is_not_filed_online_says_who_takes_it_where_and_why(origin: str, competent: str, told: str) -> None:
+    reason = {"text": {"vi": "Phải xuất trình bản chính", "en": "The original must be shown"}}
+    sheet = {"competent": {"vi": competent, "en": competent}, "service_level_reason": reason}
+    factories.make_version(service_level="truc_tiep", competent_place="any", origin=origin, sheet=sheet)
+    page = text(Client().get(START))
+    assert f"{told} Phải xuất trình bản chính." in page and 'href="/thu-tuc/1.000001/">Xem cách nộp' in page
+    assert "thay thế" not in page and '<button class="govuk-button"' not in page

@@ -120,6 +120,11 @@ BROKEN: dict[str, Callable[[Pack], None]] = {
     "fee-without-basis": _row("fees", legal=""),
     "fee-dates": _row("fees", valid_from="2026-05-01", valid_to="2026-01-01"),
     "online-yet-visit": lambda pack: pack["steps"].append(VISIT),
+    "in-person-yet-online": lambda pack: pack.update(
+        service_level="truc_tiep",
+        service_level_reason={"kind": "presence_required", "text": PAIR},
+        channels=["booking", "direct"],
+    ),
     "covered-by-data": _row("components", reuse_from=["population"]),
     "covered-by-store": _row("components", name={"vi": "Bản sao giấy khai sinh của con", "en": "Birth certificate"}),
     "paper-without-type": _row("components", document_types=[]),
