@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from django.utils.translation import gettext
 
-from dossiers import obligations, paid_ahead, uncharged
+from dossiers import charging, paid_ahead, uncharged
 from dossiers.models import Dossier
 from portal.core.money import format_vnd
 from procedures.fees import FeeLine
@@ -14,7 +14,7 @@ def to_come(dossier: Dossier) -> str:
     """The fees that the agency here will ask for yet; empty where there is none."""
     if not dossier.is_decided_here:
         return ""
-    lines = obligations.fees_to_come(dossier, list(dossier.obligations.all()))
+    lines = charging.fees_to_come(dossier, list(dossier.obligations.all()))
     paid = paid_ahead.held_for(dossier) if lines else {}
     return _to_come(line for line in lines if line.charge not in paid)
 
@@ -26,7 +26,7 @@ def to_come_after_filing(dossier: Dossier) -> str:
     """
     if not dossier.is_decided_here:
         return ""
-    lines = obligations.fees_to_come(dossier, ())
+    lines = charging.fees_to_come(dossier, ())
     return _to_come(line for line in lines if line.payable_on != "filing" or line.amount_vnd is None)
 
 
@@ -44,7 +44,7 @@ def not_charged(dossier: Dossier) -> tuple[str, str]:
     """
     if not dossier.is_decided_here:  # a partner's result comes by the way of plain pushes, which composes no query
         return "", ""
-    lines = obligations.fees_never_asked_for(dossier, list(dossier.obligations.all()))
+    lines = charging.fees_never_asked_for(dossier, list(dossier.obligations.all()))
     if not lines:
         return "", ""
     said = gettext("Phí, lệ phí đã báo, nay không thu: %(fees)s.") % {

@@ -13,6 +13,7 @@ from datastore import represented, reuse
 from datastore.models import Document
 from dossiers import (
     acting,
+    charging,
     deadlines,
     drafts,
     finding,
@@ -92,7 +93,7 @@ def submit(
         due = local_terms.charges(dossier, version, on=today)
     dossier.local_terms = local_terms.frozen(dossier, version, due, on=today)
     charges = [
-        obligations.Charge.of(line, line.amount_vnd) for line in due if line.amount_vnd and line.payable_on == "filing"
+        charging.Charge.of(line, line.amount_vnd) for line in due if line.amount_vnd and line.payable_on == "filing"
     ]
     dossier.code = references.next_code(agency.code, today)
     _record_reuse(dossier, attached)

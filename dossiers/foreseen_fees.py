@@ -10,7 +10,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from dossiers import bundles, local_terms, obligations
+from dossiers import bundles, charging, local_terms
 from dossiers.models import BundleFiling, BundlePart, Dossier, PaidAhead
 from portal.agencies import routing
 from portal.agencies.models import Agency
@@ -57,7 +57,7 @@ def _lines(part: BundlePart, bundle: BundleFiling, plan: Plan) -> Iterator[tuple
         yield from _of_unopened(part, bundle, plan)
     elif dossier.code and dossier.agency is not None and dossier.is_decided_here:
         agency = dossier.agency
-        yield from ((agency, line) for line in obligations.fees_to_come(dossier, list(dossier.obligations.all())))
+        yield from ((agency, line) for line in charging.fees_to_come(dossier, list(dossier.obligations.all())))
 
 
 def _of_unopened(part: BundlePart, bundle: BundleFiling, plan: Plan) -> Iterator[tuple[Agency, FeeLine]]:

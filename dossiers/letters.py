@@ -15,13 +15,13 @@ from datastore import services as datastore
 from datastore.models import Document, TrustLevel
 from datastore.results import keys, rendering, signing
 from dossiers import (
+    charging,
     common_limit,
     letter_bodies,
     letter_notices,
     letter_templates,
     letter_texts,
     naming,
-    obligations,
     paid_ahead,
     paper_results,
     placeholders,
@@ -221,7 +221,7 @@ def context(letter: Letter, dossier: Dossier, facts: LetterFacts | None = None) 
         if version
         else [],
         "obligations": facts.obligations,
-        "fees_to_come": (to_come := obligations.foretold(dossier, facts.obligations)),
+        "fees_to_come": (to_come := charging.foretold(dossier, facts.obligations)),
         "paid_ahead": set(paid_ahead.held_for(dossier)) if to_come else set(),
         "supplement_request": facts.supplement_request,
         "asked_items": request_pictures.on_paper(facts.supplement_request)

@@ -15,9 +15,9 @@ from datastore.results import service as results
 from dossiers import (
     asked_words,
     audience,
+    charging,
     fee_words,
     naming,
-    obligations,
     outside_words,
     paper_results,
     supplement_words,
@@ -249,10 +249,10 @@ def _texts(dossier: Dossier, event: DossierEvent) -> tuple[str, str, str]:
         "basis": event.data.get("legal_basis", ""),
         "void": taken_back.words(event),
     }
-    if obligations.CHARGES in event.data:
+    if charging.CHARGES in event.data:
         titles = naming.charge_titles(dossier) if english else {}
         names["amount"] = format_vnd(event.data["amount_vnd"])
-        names["charges"] = ", ".join(titles.get(name, name) for name in event.data[obligations.CHARGES])
+        names["charges"] = ", ".join(titles.get(name, name) for name in event.data[charging.CHARGES])
     if event.name == "dossier.supplement_requested":
         names["time"] = _until_then(dossier, event)
         if asked := outside_words.asked_items(event):

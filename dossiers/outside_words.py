@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 
 from django.utils.translation import gettext
 
-from dossiers import answer_corrections, asked_words, naming, obligations
+from dossiers import answer_corrections, asked_words, charging, naming
 from dossiers.models import Dossier, DossierEvent
 from portal.core.language import column_text
 from portal.core.rows import rows_at_hand
@@ -86,8 +86,8 @@ def _published_charges(dossier: Dossier, event: DossierEvent) -> list[str]:
     """Charges by their published names; one that an official worded herself is only counted."""
     version = published.version(dossier.procedure_version_id) if dossier.procedure_version_id else None
     fees = rows_at_hand(version, "fees") if version else ()
-    rules = {obligations.kept(fee.name): fee for fee in fees}
-    names = event.data.get(obligations.CHARGES) or []
+    rules = {charging.kept(fee.name): fee for fee in fees}
+    names = event.data.get(charging.CHARGES) or []
     return [
         column_text(rules[name], "name") if name in rules else gettext("Khoản ghi trên trang hồ sơ") for name in names
     ]

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from datastore import services as datastore
-from dossiers import access, at_hand, deadlines, obligations, papers, passage, supplement_requests, taken_back
+from dossiers import access, at_hand, charging, deadlines, obligations, papers, passage, supplement_requests, taken_back
 from dossiers.event_names import REVERTIBLE
 from dossiers.lifecycle import TRANSITIONS, DossierState
 from dossiers.models import Dossier, DossierEvent, Letter, ObligationState
@@ -112,7 +112,7 @@ def reopen(code: str, *, actor: Actor, reason: str) -> Dossier:
         return dossier
 
 
-def _let_off(dossier: Dossier) -> list[obligations.Charge]:
+def _let_off(dossier: Dossier) -> list[charging.Charge]:
     """What the dossier waited for when it ended, and was cancelled with its end."""
     asked = list(dossier.events.filter(name="dossier.payment_required").order_by("-sequence")[:2])
     if not asked:
@@ -124,7 +124,7 @@ def _let_off(dossier: Dossier) -> list[obligations.Charge]:
     if len(asked) > 1:
         cancelled = cancelled.filter(created_at__gt=asked[1].received_at)
     return [
-        obligations.Charge(owed.kind, owed.description, owed.amount_vnd, owed.legal_basis, owed.charge)
+        charging.Charge(owed.kind, owed.description, owed.amount_vnd, owed.legal_basis, owed.charge)
         for owed in cancelled
     ]
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from dossiers import obligations
+from dossiers import charging
 from dossiers.models import Dossier, DossierEvent
 from dossiers.reasons import clean_reason, said_last_of, said_of
 from portal.core.errors import InvalidInputError
@@ -24,7 +24,7 @@ def fixed(dossier: Dossier) -> list[FeeLine]:
     """Fees of a known amount that were told, and that nobody asked for before the decision."""
     if not dossier.is_decided_here:
         return []
-    return [line for line in obligations.fees_to_come(dossier, list(dossier.obligations.all())) if line.amount_vnd]
+    return [line for line in charging.fees_to_come(dossier, list(dossier.obligations.all())) if line.amount_vnd]
 
 
 def told(dossier: Dossier, reason: str, *, is_required: bool) -> dict[str, Any]:

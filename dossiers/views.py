@@ -20,6 +20,7 @@ from dossiers import (
     appointment,
     asked_words,
     bundle_reading,
+    charging,
     clock_reading,
     correspondence,
     declared,
@@ -27,7 +28,6 @@ from dossiers import (
     draft_checks,
     due_explanation,
     naming,
-    obligations,
     own_list,
     paid_ahead,
     steps,
@@ -64,7 +64,7 @@ def dossier_list(request: HttpRequest) -> HttpResponse:
     mine = Dossier.objects.of_citizen(request.user).select_related("agency", "procedure_version", "result_document")
     page = own_list.page(mine.annotate(unread=_unread_messages()), request, size=PAGE_SIZE)
     to_confirm = draft_checks.open_among(page.rows)
-    asked, owed = supplement_requests.open_among(page.rows), obligations.due_among(page.rows)
+    asked, owed = supplement_requests.open_among(page.rows), charging.due_among(page.rows)
     unfinished = draft_access.drafts_of(Actor.citizen(request.user)).filter(state=DossierState.DRAFT)
     drafts = (
         list(unfinished.select_related("procedure_version", "owner").order_by("-updated_at")[:20])
@@ -116,7 +116,7 @@ def detail(request: HttpRequest, code: str) -> HttpResponse:
     dossier = access.get_dossier(code, actor=actor)
     moves, may_act = _moves(dossier, actor), access.may_act(dossier, actor=actor)
     owed = list(dossier.obligations.order_by("id"))
-    not_charged = obligations.fees_never_asked_for(dossier, owed)
+    not_charged = charging.fees_never_asked_for(dossier, owed)
     asked = supplement_requests.open_one(dossier) if "supplement" in moves else None
     draft = views_drafts.section(dossier, actor) if draft_checks.is_offered(dossier) else None
     names = naming.component_titles(dossier)
@@ -146,7 +146,7 @@ def detail(request: HttpRequest, code: str) -> HttpResponse:
             for row in dossier.components.order_by("supplement_round", "id")
         ],
         "obligations": _obligations(dossier, owed),
-        "fees_to_come": obligations.fees_to_come(dossier, owed),
+        "fees_to_come": charging.fees_to_come(dossier, owed),
         "paid_ahead": set(paid_ahead.held_for(dossier)) if bundle_part else set(),
         "fees_never_asked_for": not_charged,
         "not_charged_reason": uncharged.reason_for(dossier) if not_charged else "",

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
-from dossiers import assistance, bundle_filing, bundle_reading, foreseen_fees, obligations, paid_ahead
+from dossiers import assistance, bundle_filing, bundle_reading, charging, foreseen_fees, paid_ahead
 from dossiers.bundle_reading import Standing
 from dossiers.models import BundleFiling, Dossier
 from portal.agencies.actors import Actor, ActorKind
@@ -49,14 +49,14 @@ def detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 def _fees(bundle: BundleFiling, found: list[Standing]) -> dict[str, Any]:
     """What was paid for her dossiers, what they owe and will ask for, in đồng: by dossier, and for one press."""
-    due = obligations.due_among(row.dossier for row in found if row.dossier)
+    due = charging.due_among(row.dossier for row in found if row.dossier)
     later: dict[int, int] = {}
     for each in foreseen_fees.of_bundle(bundle):
         later[each.part.pk] = later.get(each.part.pk, 0) + each.amount_vnd
     held: dict[int, int] = {}
     for paid in paid_ahead.held().filter(part__bundle=bundle):
         held[paid.part_id] = held.get(paid.part_id, 0) + paid.amount_vnd
-    settled = obligations.paid_among(row.dossier for row in found if row.dossier)
+    settled = charging.paid_among(row.dossier for row in found if row.dossier)
     rows = [
         {
             "title": row.title,

@@ -14,8 +14,8 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from dossiers.charging import MAX_AMOUNT_VND
 from dossiers.lifecycle import DossierState
-from dossiers.obligations import MAX_AMOUNT_VND
 from dossiers.partners.status_events import EVENTS
 from dossiers.reasons import LEGAL_BASIS_MAX_LENGTH
 from procedures.models import FeeKind

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from dossiers.obligations import MAX_AMOUNT_VND
+from dossiers.charging import MAX_AMOUNT_VND
 from dossiers.partners.status_events import EVENTS, PartnerEvent
 from dossiers.partners.wire import CODE_MAX_LENGTH, WireFieldError
 

@@ -12,7 +12,7 @@ from django.db import DataError, IntegrityError, connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from dossiers import access, lifecycle, obligations, passage, replacing, revocation, services, withdrawal
+from dossiers import access, charging, lifecycle, obligations, passage, replacing, revocation, services, withdrawal
 from dossiers.models import Dossier, DossierEvent
 from dossiers.passage import Occasion
 from portal.agencies.actors import Actor, ActorKind
@@ -239,7 +239,7 @@ def _call(event: str, code: str, *, actor: Actor, reason: str, data: Mapping[str
             return services.request_supplement(code, actor=actor, reason=reason, defects=defects, occasion=occasion)
         case "require_payment":
             charges = [
-                obligations.Charge(
+                charging.Charge(
                     str(item.get("kind", "le_phi")),
                     str(item.get("description", "")),
                     int(item["amount_vnd"]),

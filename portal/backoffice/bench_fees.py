@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from dossiers import obligations, paid_ahead, uncharged
+from dossiers import charging, paid_ahead, uncharged
 from dossiers.models import Dossier, FinancialObligation
 from portal.core.money import format_vnd
 from procedures.fees import FeeLine
@@ -17,7 +17,7 @@ def still_open(dossier: Dossier, owed: list[FinancialObligation], *, is_asked_on
     Those that the applicant paid ahead only have to be written down as collected. An agency that is only asked for its
     opinion asks nobody for fees: it is warned of none.
     """
-    lines = obligations.fees_to_come(dossier, owed) if dossier.is_decided_here and not is_asked_only else []
+    lines = charging.fees_to_come(dossier, owed) if dossier.is_decided_here and not is_asked_only else []
     paid = set(paid_ahead.held_for(dossier)) if lines else set()
     unpaid, held = [line for line in lines if line.charge not in paid], [line for line in lines if line.charge in paid]
     words = [_("Chưa yêu cầu nộp: %(fees)s.") % {"fees": _named(unpaid)}] if unpaid else []
@@ -34,7 +34,7 @@ def still_open(dossier: Dossier, owed: list[FinancialObligation], *, is_asked_on
 
 def not_charged(dossier: Dossier, owed: list[FinancialObligation]) -> dict[str, Any]:
     """Fees that were told and not charged, now that it is decided, and why."""
-    lines = obligations.fees_never_asked_for(dossier, owed)
+    lines = charging.fees_never_asked_for(dossier, owed)
     return {"fees_not_charged": lines, "not_charged_reason": uncharged.reason_for(dossier) if lines else ""}
 
 

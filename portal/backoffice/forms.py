@@ -8,9 +8,9 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from datastore.results.paper import signature_lines
-from dossiers import contradictions, delegated, draft_checks, obligations, paid_ahead, uncharged
+from dossiers import charging, contradictions, delegated, draft_checks, paid_ahead, uncharged
+from dossiers.charging import Charge
 from dossiers.models import Dossier
-from dossiers.obligations import Charge
 from dossiers.services import Decision
 from portal.agencies.actors import Actor, ActorKind
 from portal.core.masking import hide_numbers
@@ -173,7 +173,7 @@ class PaymentForm(StepForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.lines: Sequence[FeeLine] = obligations.not_asked_for(self.dossier)
+        self.lines: Sequence[FeeLine] = charging.not_asked_for(self.dossier)
         paid = paid_ahead.held_for(self.dossier) if self.lines else {}
         for at, line in enumerate(self.lines):
             held = paid.get(line.charge)

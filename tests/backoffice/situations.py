@@ -10,7 +10,7 @@ from django.utils import timezone
 from datastore import services as store
 from datastore.models import Credential, Document, TrustLevel
 from datastore.results import keys
-from dossiers import consultation, handing_over, obligations, results, services, withdrawal
+from dossiers import charging, consultation, handing_over, obligations, results, services, withdrawal
 from dossiers.lifecycle import DossierState
 from dossiers.models import Dossier, ResultIssue
 from payments.models import Refund
@@ -83,7 +83,7 @@ def in_state(state: DossierState) -> Dossier:
         lambda: services.request_supplement(code, actor=desk, reason="x", defects=[services.Defect("a", "b", "c")])
     ]
     path[S.AWAITING_PAYMENT] = [
-        lambda: obligations.require_payment(code, actor=desk, charges=[obligations.Charge("phi", "Phí", 1000)])
+        lambda: obligations.require_payment(code, actor=desk, charges=[charging.Charge("phi", "Phí", 1000)])
     ]
     path[S.WITHDRAWAL_REQUESTED] = [
         *path[S.ACCEPTED],

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from datastore.models import DocumentType
-from dossiers import attaching, bundle_filing, bundles, drafts, obligations
+from dossiers import attaching, bundle_filing, bundles, charging, drafts
 from dossiers.facts import facts_of
 from dossiers.lifecycle import DossierState
 from portal.agencies.actors import Actor
@@ -79,5 +79,5 @@ def test_the_carried_bundles_go_all_the_way_through(
     for one in later:  # a child under 6 pays nothing for its first health card (Luật BHYT 25/2008/QH12 art. 12(3), 13)
         if one is not None and one.procedure_code == "1.001939":
             mail = Message.objects.filter(reference=one.code, channel="email").values_list("body", flat=True)
-            assert mail and obligations.fees_to_come(one, ()) == []
+            assert mail and charging.fees_to_come(one, ()) == []
             assert not any("mức thu do cơ quan thông báo" in body for body in mail)

@@ -9,7 +9,18 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from datastore.models import DocumentStatus, Grant
-from dossiers import access, consultation, extension, forwarding, letters, obligations, reversal, services, withdrawal
+from dossiers import (
+    access,
+    charging,
+    consultation,
+    extension,
+    forwarding,
+    letters,
+    obligations,
+    reversal,
+    services,
+    withdrawal,
+)
 from dossiers.lifecycle import DossierState
 from dossiers.models import Consultation, Dossier, Letter, LetterKind
 from portal.agencies.actors import Actor, ActorKind
@@ -307,7 +318,7 @@ class TestReversal:
     def test_what_was_paid_or_taken_back_is_not_owed_again(self) -> None:
         dossier = factories.processing_dossier()
         code, desk, leader = dossier.code or "", actor(dossier, ActorKind.DESK), actor(dossier, ActorKind.LEADER)
-        charge = obligations.Charge("le_phi", "Lệ phí", 5000)
+        charge = charging.Charge("le_phi", "Lệ phí", 5000)
         obligations.require_payment(code, actor=desk, charges=[charge])
         reversal.revert(code, actor=leader, reason="Nhầm.")
         services.stop(code, actor=desk, reason="Nhầm hồ sơ.")

@@ -8,8 +8,9 @@ from django.db import IntegrityError, transaction
 from django.template.loader import render_to_string
 
 from dossiers import letters, services
+from dossiers.charging import Charge
 from dossiers.models import Dossier, ObligationState
-from dossiers.obligations import Charge, require_payment
+from dossiers.obligations import require_payment
 from portal.agencies.actors import Actor, ActorKind
 from portal.backoffice.forms import FORMS
 from portal.core.errors import InvalidInputError

@@ -20,6 +20,7 @@ from django.utils import timezone
 
 from datastore.models import Document, DocumentStatus
 from dossiers import (
+    charging,
     clock_reading,
     closing,
     consultation,
@@ -121,7 +122,7 @@ def _actions(chance: random.Random, cast: Cast, dossier: Dossier) -> Iterable[Ca
     who, code = cast.anybody(chance, dossier), dossier.code or ""
     assert dossier.filer is not None
     citizen = Actor.citizen(dossier.filer)
-    charge = obligations.Charge("le_phi", "Lệ phí thử", 8000, "TT 1/2026")
+    charge = charging.Charge("le_phi", "Lệ phí thử", 8000, "TT 1/2026")
     later = timezone.localdate() + timedelta(days=chance.randint(1, 20))
     return (
         lambda: services.accept(code, actor=who),

@@ -14,7 +14,7 @@ from pypdf import PdfReader
 from datastore import storage
 from datastore.models import Document
 from datastore.results import signing
-from dossiers import extension, letters, obligations, services
+from dossiers import charging, extension, letters, obligations, services
 from dossiers.models import Dossier, DossierComponent, Letter, LetterKind
 from portal.agencies.actors import Actor, ActorKind
 from portal.core import qr
@@ -62,7 +62,7 @@ def test_receipt_that_is_drawn_late_names_the_day_and_the_charges_of_acceptance(
         clock.shift(timedelta(hours=1))
         leader = factories.official_actor(dossier.agency, ActorKind.LEADER)
         extension.extend(dossier.code or "", actor=leader, reason="Chờ.", new_due_on=date(2026, 11, 25))
-        charge = obligations.Charge("le_phi", "Lệ phí hỏi sau", 8000)
+        charge = charging.Charge("le_phi", "Lệ phí hỏi sau", 8000)
         obligations.require_payment(dossier.code or "", actor=desk(dossier), charges=[charge])
     text = text_of(dossier, "01")
     assert "17:00, 19/11/2026" in text and "25/11/2026" not in text and "Lệ phí hỏi sau" not in text

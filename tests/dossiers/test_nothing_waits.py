@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 import time_machine
 
-from dossiers import closing, consultation, obligations, services, watch, withdrawal
+from dossiers import charging, closing, consultation, obligations, services, watch, withdrawal
 from dossiers.lifecycle import OPEN_STATES
 from dossiers.models import Alert, Dossier
 from portal.agencies.actors import Actor, ActorKind
@@ -24,7 +24,7 @@ def agency() -> Agency:
 
 def _unpaid(agency: Agency) -> Dossier:
     dossier = factories.processing_dossier()
-    charges = [obligations.Charge("le_phi", "Lệ phí", 8000)]
+    charges = [charging.Charge("le_phi", "Lệ phí", 8000)]
     asker = factories.official_actor(agency, ActorKind.AGENCY)
     obligations.require_payment(dossier.code or "", actor=asker, charges=charges)
     dossier.refresh_from_db()

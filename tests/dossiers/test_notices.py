@@ -8,9 +8,10 @@ from django.test import Client
 from django.utils import translation
 
 from dossiers import notices, services
+from dossiers.charging import Charge
 from dossiers.models import Dossier, DossierEvent, ObligationState
 from dossiers.notices import NOTICES
-from dossiers.obligations import Charge, require_payment, settle_payment
+from dossiers.obligations import require_payment, settle_payment
 from portal.agencies.actors import Actor
 from portal.notifications.models import Message
 from portal.notifications.tasks import send_due

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from datastore import grants
 from datastore.models import Grant
-from dossiers import closing, extension, obligations, services, withdrawal
+from dossiers import charging, closing, extension, obligations, services, withdrawal
 from dossiers.models import Dossier, ObligationState
 from portal.agencies.actors import Actor, ActorKind
 from portal.core.errors import InvalidInputError, NotFoundError, TransitionError
@@ -131,7 +131,7 @@ def test_two_supplements_are_two_rounds(clock: Any) -> None:
 def test_payment_asked_on_the_way_resumes_where_it_was(clock: Any) -> None:
     dossier = accepted()
     services.start_processing(dossier.code or "", actor=desk(dossier))
-    charge = obligations.Charge("le_phi", "Lệ phí", 8000)
+    charge = charging.Charge("le_phi", "Lệ phí", 8000)
     obligations.require_payment(dossier.code or "", actor=desk(dossier), charges=[charge])
     assert fresh(dossier).state == "awaiting_payment"
     clock.shift(timedelta(days=1))
@@ -146,7 +146,7 @@ def test_payment_asked_on_the_way_resumes_where_it_was(clock: Any) -> None:
 
 def test_half_paid_still_waits() -> None:
     dossier = accepted()
-    charges = [obligations.Charge("le_phi", "Một", 1000), obligations.Charge("phi", "Hai", 2000)]
+    charges = [charging.Charge("le_phi", "Một", 1000), charging.Charge("phi", "Hai", 2000)]
     obligations.require_payment(dossier.code or "", actor=desk(dossier), charges=charges)
     first, second = dossier.obligations.order_by("id")
     gateway = Actor.payment("demo")
@@ -161,7 +161,7 @@ def test_charge_of_nothing_is_refused(amount: int) -> None:
     dossier = accepted()
     with pytest.raises(InvalidInputError) as caught:
         obligations.require_payment(
-            dossier.code or "", actor=desk(dossier), charges=[obligations.Charge("phi", "x", amount)]
+            dossier.code or "", actor=desk(dossier), charges=[charging.Charge("phi", "x", amount)]
         )
     assert "amount_vnd" in caught.value.fields
 
@@ -179,7 +179,7 @@ def in_state(state: str) -> Dossier:
     if state == "awaiting_supplement":
         services.request_supplement(code, actor=actor, reason="Thiếu.")
     if state == "awaiting_payment":
-        obligations.require_payment(code, actor=actor, charges=[obligations.Charge("phi", "Phí", 1000)])
+        obligations.require_payment(code, actor=actor, charges=[charging.Charge("phi", "Phí", 1000)])
     return fresh(dossier)
 
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dossiers import control_slip, due_explanation, obligations, services, step_limits, watch
+from dossiers import charging, control_slip, due_explanation, obligations, services, step_limits, watch
 from dossiers.models import Dossier
 from portal.agencies.actors import Actor, ActorKind
 from portal.agencies.models import Agency, HandStep, MembershipRole, StepLimit
@@ -166,7 +166,7 @@ def test_the_slip_blames_nobody_for_the_applicants_time_nor_by_another_steps_lim
         services.assign(code, actor=leader, official=specialist.user)
     with time_machine.travel(MONDAY + timedelta(days=1)):
         services.start_processing(code, actor=specialist)
-        charges = [obligations.Charge("le_phi", "Lệ phí", 8000)]
+        charges = [charging.Charge("le_phi", "Lệ phí", 8000)]
         obligations.require_payment(code, actor=specialist, charges=charges)
     with time_machine.travel(MONDAY + timedelta(days=11)):
         owed = list(dossier.obligations.all())

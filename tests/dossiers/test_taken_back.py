@@ -7,7 +7,7 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from dossiers import letters, obligations, reversal, services
+from dossiers import charging, letters, obligations, reversal, services
 from dossiers.models import Dossier, Letter, LetterKind
 from portal.agencies.actors import Actor, ActorKind
 from portal.core.moments import vn_datetime
@@ -97,7 +97,7 @@ def ask_for_papers(dossier: Dossier) -> None:
 
 
 def ask_for_money(dossier: Dossier) -> None:
-    charge = obligations.Charge("le_phi", "Sao án của bà Riêng Tư", 5000)
+    charge = charging.Charge("le_phi", "Sao án của bà Riêng Tư", 5000)
     obligations.require_payment(dossier.code or "", actor=desk(dossier), charges=[charge])
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from dossiers import bundles, obligations, services
+from dossiers import bundles, charging, obligations, services
 from dossiers.models import BundleFiling, Dossier
 from payments import bundle_orders
 from payments.models import PaymentOrder, Refund
@@ -47,8 +47,8 @@ def ask(dossier: Dossier, agency: Agency) -> Dossier:
     """Accept it and ask for its published charge, as a desk does."""
     desk = factories.official_actor(agency)
     services.accept(dossier.code or "", actor=desk)
-    lines = obligations.not_asked_for(Dossier.objects.get(pk=dossier.pk))
-    charges = [obligations.Charge.of(line, line.amount_vnd or 0) for line in lines]
+    lines = charging.not_asked_for(Dossier.objects.get(pk=dossier.pk))
+    charges = [charging.Charge.of(line, line.amount_vnd or 0) for line in lines]
     return obligations.require_payment(dossier.code or "", actor=desk, charges=charges)
 
 

@@ -8,7 +8,7 @@ from django.template.loader import render_to_string
 from django.test import Client
 from django.utils import timezone
 
-from dossiers import letter_bodies, letters, obligations, services
+from dossiers import charging, letter_bodies, letters, obligations, services
 from dossiers.lifecycle import DossierState
 from dossiers.models import BundlePart, Dossier, ObligationState, PaidAhead
 from payments import ahead, receipts
@@ -102,8 +102,8 @@ def test_what_is_asked_beyond_it_still_waits(found: Costly) -> None:
     desk = factories.official_actor(found.here)
     code = found.first.code or ""
     services.accept(code, actor=desk)
-    published = obligations.Charge.of(obligations.not_asked_for(Dossier.objects.get(code=code))[0], 8000)
-    more = obligations.Charge("phi", "Phí khác", 3000)
+    published = charging.Charge.of(charging.not_asked_for(Dossier.objects.get(code=code))[0], 8000)
+    more = charging.Charge("phi", "Phí khác", 3000)
     obligations.require_payment(code, actor=desk, charges=[published, more])
     fresh = Dossier.objects.get(code=code)
     assert fresh.state == DossierState.AWAITING_PAYMENT
@@ -116,7 +116,7 @@ def test_another_amount_is_asked_and_what_was_paid_goes_back(found: Costly) -> N
     pay_all(found.bundle)
     desk = factories.official_actor(found.here)
     services.accept(found.first.code or "", actor=desk)
-    charge = obligations.Charge("le_phi", "Lệ phí thử", 9000, charge="charge_1.000001")
+    charge = charging.Charge("le_phi", "Lệ phí thử", 9000, charge="charge_1.000001")
     obligations.require_payment(found.first.code or "", actor=desk, charges=[charge])
     assert Dossier.objects.get(pk=found.first.pk).state == DossierState.AWAITING_PAYMENT
     assert ahead.give_back() == 1 and refunds_due() == [(8000, RefundReason.NOT_ASKED)]
@@ -202,8 +202,8 @@ def test_asking_and_giving_back_in_the_same_moment_do_one_of_both() -> None:
     pay_all(found.bundle)
     desk = factories.official_actor(found.here)
     services.accept(found.first.code or "", actor=desk)
-    lines = obligations.not_asked_for(Dossier.objects.get(pk=found.first.pk))
-    charges = [obligations.Charge.of(line, line.amount_vnd or 0) for line in lines]
+    lines = charging.not_asked_for(Dossier.objects.get(pk=found.first.pk))
+    charges = [charging.Charge.of(line, line.amount_vnd or 0) for line in lines]
     require = partial(obligations.require_payment, found.first.code or "", actor=desk, charges=charges)
 
     def end_others() -> None:

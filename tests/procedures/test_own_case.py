@@ -8,7 +8,7 @@ import time_machine
 from django.test import RequestFactory
 from django.utils import timezone
 
-from dossiers import answer_corrections, letters, obligations, rebasing, services
+from dossiers import answer_corrections, charging, letters, rebasing, services
 from dossiers.models import Dossier
 from portal.agencies.actors import ActorKind
 from portal.core.durations import Duration
@@ -117,7 +117,7 @@ def test_fee_and_time_follow_her_case_up_to_the_receipt(imported):
     assert "2 ngày làm việc kể từ khi cơ quan tiếp nhận hồ sơ" in check
     assert filing.submit().status_code == 302
     dossier = filing.fresh()
-    assert [line.amount_vnd for line in obligations.fees_to_come(dossier, [])] == [19_750_000]
+    assert [line.amount_vnd for line in charging.fees_to_come(dossier, [])] == [19_750_000]
     assert "19.750.000" in text(filing.client.get(f"/ho-so/{dossier.code}/"))
     services.accept(dossier.code, actor=factories.official_actor(dossier.agency))
     dossier.refresh_from_db()
@@ -135,7 +135,7 @@ def test_who_is_not_sure_is_promised_the_longest_time_and_no_price(imported):
     assert "10 ngày làm việc kể từ khi cơ quan tiếp nhận hồ sơ" in check
     assert filing.submit().status_code == 302
     dossier = filing.fresh()
-    assert obligations.fees_to_come(dossier, []) == []
+    assert charging.fees_to_come(dossier, []) == []
     services.accept(dossier.code, actor=factories.official_actor(dossier.agency))
     dossier.refresh_from_db()
     assert f"{timezone.localtime(dossier.due_at):%d/%m/%Y}" == "01/12/2026"

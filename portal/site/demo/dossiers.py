@@ -13,6 +13,7 @@ from django.utils import timezone
 from dossiers import (
     attaching,
     bundle_filing,
+    charging,
     correspondence,
     draft_checks,
     drafts,
@@ -92,7 +93,7 @@ def _refuse(code: str, cast: Cast, at: datetime) -> object:
 
 
 def _charge(code: str, cast: Cast, at: datetime) -> object:
-    charge = obligations.Charge("le_phi", "Lệ phí đăng ký hộ kinh doanh", 100_000, "TT 85/2019/TT-BTC")
+    charge = charging.Charge("le_phi", "Lệ phí đăng ký hộ kinh doanh", 100_000, "TT 85/2019/TT-BTC")
     return obligations.require_payment(code, actor=cast.desk, charges=[charge], occasion=Occasion(at))
 
 
