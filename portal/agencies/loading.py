@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import models, transaction
@@ -22,6 +22,8 @@ class Loaded:
 
     made: int = 0
     changed: int = 0
+    left_out: list[str] = field(default_factory=list)
+    """Rows that cannot be loaded, each with its code and why."""
 
 
 @transaction.atomic
@@ -29,7 +31,8 @@ def load(*, with_demo_accounts: bool) -> dict[str, Loaded]:
     """Load units, agencies and their desks in one transaction; a second run finds nothing to do.
 
     What officials keep (office hours, Saturdays, address, telephone, account, desks) is not touched, nor is what is
-    not listed.
+    not listed. An agency whose place in the tree is not to be told – its parent or successor is not listed, or they go
+    round in a circle – is left out and named, with those below it; the others are loaded.
     """
     territory = units()
     loaded_units, unit_ids = _load_units(territory)
@@ -51,7 +54,7 @@ def _load_agencies(rows: list[AgencyRow], unit_ids: dict[str, int]) -> tuple[Loa
     ids: dict[str, int] = {}
     paths: dict[str, str] = {}
     loaded = Loaded()
-    for wave in _parents_first(rows):
+    for wave in _parents_first(rows, loaded.left_out):
         columns = []
         for row in wave:
             paths[row.code] = f"{paths.get(row.parent, '')}{row.code}/"
@@ -65,23 +68,35 @@ def _load_agencies(rows: list[AgencyRow], unit_ids: dict[str, int]) -> tuple[Loa
     return loaded, ids
 
 
-def _parents_first(rows: list[AgencyRow]) -> Iterable[list[AgencyRow]]:
+def _parents_first(rows: list[AgencyRow], left_out: list[str]) -> Iterable[list[AgencyRow]]:
     done: set[str] = {""}
     waiting = rows
-    while waiting:
-        wave = [row for row in waiting if row.parent in done and row.successor in done]
-        if not wave:
-            raise ValueError(f"agencies whose parent or successor is not listed: {[row.code for row in waiting][:5]}")
+    while wave := [row for row in waiting if row.parent in done and row.successor in done]:
         done |= {row.code for row in wave}
         waiting = [row for row in waiting if row.code not in done]
         yield wave
+    left = {row.code: row for row in waiting}
+    left_out += [f"{row.code}: {_why_left(row, left, done)}" for row in waiting]
+
+
+def _why_left(row: AgencyRow, left: dict[str, AgencyRow], done: set[str]) -> str:
+    """What keeps a row from being loaded: followed up its chain to what is not listed, or to a circle."""
+    chain = [row.code]
+    while True:
+        column, above = ("parent", row.parent) if row.parent not in done else ("successor", row.successor)
+        if above in chain:
+            return f"parent and successor go round in a circle: {' → '.join([*chain[chain.index(above) :], above])}"
+        if above not in left:
+            return f"the {column} {above} of {row.code} is not listed"
+        chain.append(above)
+        row = left[above]
 
 
 def _load_desks(rows: list[AgencyRow], agency_ids: dict[str, int]) -> Loaded:
     """A first desk for each agency; those that there are, their names too, are the agency's own to write."""
     have = {(desk.agency_id, desk.name): desk for desk in OneStopDesk.objects.all()}
     served = {agency for agency, _name in have}
-    wanted = {(agency_ids[row.code], row.desk): row.desk_en for row in rows if row.desk}
+    wanted = {(agency_ids[row.code], row.desk): row.desk_en for row in rows if row.desk and row.code in agency_ids}
     missing = [
         OneStopDesk(agency_id=agency, name=name, name_en=english)
         for (agency, name), english in wanted.items()

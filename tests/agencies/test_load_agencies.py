@@ -6,6 +6,7 @@ from io import StringIO
 import pytest
 from django.core.management import call_command
 
+from portal.agencies import loading, reference_rows
 from portal.agencies.models import AdministrativeUnit, Agency, AgencyLevel, Branch, OneStopDesk, UnitLevel
 from portal.agencies.reference_rows import agencies, units
 from portal.agencies.routing import competent_agency
@@ -106,3 +107,50 @@ def test_the_files_hold_together():
         assert row.parent in {"", *agency_codes} if not row.unit else row.unit in codes
         assert len(row.values["name"]) <= 300
         assert row.values["name_en"]
+
+
+def row(code, parent="", successor=""):
+    """A line of national_agencies.csv."""
+    named = {"code": code, "name": f"Cục {code}", "short_name": code, "name_en": f"Department {code}"}
+    return {
+        **named,
+        "level": "ministry",
+        "branch": "other",
+        "valid_from": "",
+        "valid_to": "",
+        "parent": parent,
+        "successor": successor,
+    }
+
+
+def test_agencies_that_go_round_in_a_circle_are_named_and_the_rest_is_loaded(monkeypatch):
+    lines = {
+        "national_agencies.csv": [
+            row("G01"), row("G01.A", "G01"), row("G01.B", "G01.C"), row("G01.C", "G01.B"), row("G01.D", "G01.B"),
+            row("G01.E", "G01.E"), row("G01.F", "G01", "G01.F"), row("G01.G", "G99"), row("G01.H", "G01.A"),
+        ],
+    }  # fmt: skip
+    monkeypatch.setattr(reference_rows, "_lines", lambda name: iter(lines.get(name, ())))
+    out, told = StringIO(), StringIO()
+    call_command("load_agencies", "--no-demo-accounts", stdout=out, stderr=told)
+    assert "agencies: 3 made, 0 changed" in out.getvalue()
+    assert sorted(Agency.objects.values_list("path", flat=True)) == ["G01/", "G01/G01.A/", "G01/G01.A/G01.H/"]
+    circle = "parent and successor go round in a circle:"
+    assert told.getvalue().splitlines() == [
+        f"left out: G01.B: {circle} G01.B → G01.C → G01.B",
+        f"left out: G01.C: {circle} G01.C → G01.B → G01.C",
+        f"left out: G01.D: {circle} G01.B → G01.C → G01.B",
+        f"left out: G01.E: {circle} G01.E → G01.E",
+        f"left out: G01.F: {circle} G01.F → G01.F",
+        "left out: G01.G: the parent G99 of G01.G is not listed",
+    ]
+
+
+def test_an_agency_left_out_keeps_the_row_it_has(monkeypatch):
+    known = Agency.objects.create(code="G01.B", name="Cục", level=AgencyLevel.MINISTRY, path="G01.B/")
+    rows = [reference_rows.AgencyRow({"code": "G01.B", "name": "Khác"}, parent="G01.B", desk="Quầy")]
+    monkeypatch.setattr(loading, "units", list)
+    monkeypatch.setattr(loading, "agencies", lambda _territory, **_how: rows)
+    assert loading.load(with_demo_accounts=False)["agencies"].left_out
+    known.refresh_from_db()
+    assert (known.name, known.path) == ("Cục", "G01.B/") and not OneStopDesk.objects.exists()

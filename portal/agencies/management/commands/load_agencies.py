@@ -28,3 +28,5 @@ class Command(BaseCommand):
         loaded = loading.load(with_demo_accounts=options["demo_accounts"])
         for name, count in loaded.items():
             self.stdout.write(f"{name}: {count.made} made, {count.changed} changed")
+            for line in count.left_out:
+                self.stderr.write(f"left out: {line}")
