@@ -65,8 +65,8 @@ def merged(parts: list[Part]) -> list[Part]:
         one.changed += part.changed
         one.more += part.more
     for one in made.values():
-        one.more += max(0, len(one.gone) - MOST_LINES) + max(0, len(one.new) - MOST_LINES)
-        del one.gone[MOST_LINES:], one.new[MOST_LINES:]
+        one.more += sum(max(0, len(lines) - MOST_LINES) for lines in (one.gone, one.new, one.changed))
+        del one.gone[MOST_LINES:], one.new[MOST_LINES:], one.changed[MOST_LINES:]
     return list(made.values())
 
 

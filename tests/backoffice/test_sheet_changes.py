@@ -187,6 +187,14 @@ def test_boxes_come_in_the_order_of_the_page_and_that_changes_nothing(desk):
     assert not sheet_drafting.is_changed(SheetDraft.objects.get())
 
 
+def test_what_reads_otherwise_is_cut_and_counted_as_what_came_and_went(monkeypatch):
+    monkeypatch.setattr(sheet_comparing, "MOST_LINES", 2)
+    changes = [comparison.Change(f"Câu {number}", "trước", "nay") for number in range(3)]
+    of_form = [comparison.Part("Câu hỏi", changed=list(changes), more=1), comparison.Part("Câu hỏi", new=["một"])]
+    [part] = sheet_comparing.merged(of_form)
+    assert part.changed == changes[:2] and part.new == ["một"] and part.more == 2
+
+
 def test_what_is_ticked_is_told_in_words():
     before, after = {"channels": ["online"], "applicants": ["ĐT1"]}, {"channels": ["direct"], "applicants": ["ĐT1"]}
     [part] = sheet_comparing.between(before, after)
