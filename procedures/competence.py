@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
@@ -119,6 +120,27 @@ def taken_by_nobody(asked: Iterable[Asked]) -> set[int]:
         if not is_taken_in and not any(_may_send(*rule, each) for rule in rules):
             found.add(each.version_id)
     return found
+
+
+def mark() -> str:
+    """A text that is another one whenever `is_known` may answer otherwise: what a sweep compares (procedures.tasks).
+
+    Agencies and their rules are no part of the catalogue and announce no edition of it, and a rule begins and ends with
+    its days.
+    """
+    offices = Agency.objects.filter(valid_to=None).order_by("branch", "level").values_list("branch", "level").distinct()
+    named = Agency.objects.filter(Q(level__in=routing.NATIONAL) | Q(successor__isnull=False)).order_by("pk")
+    rules = RoutingRule.objects.valid_on(timezone.localdate()).order_by("pk")
+    told = [
+        list(offices),
+        list(named.values_list("code", "level", "branch", "valid_to", "successor__code")),
+        list(
+            rules.values_list(
+                "procedure_code", "branch", "level", "province_code", "commune_code", "agency__code", "agency__valid_to"
+            )
+        ),
+    ]
+    return hashlib.sha256(repr(told).encode()).hexdigest()
 
 
 def _may_send(procedure_code: str, branch: str, level: str, province_code: str, asked: Asked) -> bool:

@@ -44,7 +44,8 @@ def _renew() -> None:
 def catch_up(newest: str) -> bool:
     """Make a new edition where what is published is another than at the last call; whether it did.
 
-    `newest` names what is published: the newest change, and what leaves none (procedures.changes.mark).
+    `newest` names what is published: the newest change, what leaves none (procedures.changes.mark), and who takes it in
+    (procedures.competence.mark).
 
     An announcement that met a cache which was away is lost, and what processes keep would stay as old as their edition:
     a sweep makes up for it.

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from portal.agencies import loading
 from portal.agencies.models import Agency, RoutingRule
-from procedures import competence, search, search_memory
+from procedures import competence, publication, search, search_memory, tasks
 from procedures.models import Procedure, ProcedureVersion, ServiceLevel
 from procedures.searching.documents import NOT_HERE, Filters
 from tests.procedures.national_records import record
@@ -71,6 +71,31 @@ def asked(version: ProcedureVersion) -> competence.Asked:
         version.pk, version.procedure.code, version.origin, version.competent_level, version.competent_branch,
         version.procedure.province_code, version.issuer_code, version.sheet.get("deciding"),
     )  # fmt: skip
+
+
+def test_a_rule_of_an_agency_is_heard_by_what_was_kept(records: None, client: Any) -> None:
+    def told() -> tuple[str, bool, bool]:
+        tasks.bring_current()
+        listed = OPEN in {hit.code for hit in search.search("cấp phép", Filters(online=NOT_HERE)).hits}
+        return publication.edition(), listed, WORDS in page(client, f"/thu-tuc/{OPEN}/")
+
+    first = told()
+    assert first[1:] == (True, True) and told() == first, "a sweep that finds nothing new leaves the edition"
+    rule = RoutingRule.objects.create(
+        agency=Agency.objects.get(code="G15"), procedure_code=OPEN, valid_from=date(2020, 1, 1)
+    )
+    second = told()
+    assert second[0] != first[0] and second[1:] == (False, False)
+    RoutingRule.objects.filter(pk=rule.pk).update(valid_to=date(2020, 1, 2))
+    third = told()
+    assert third[0] not in {first[0], second[0]} and third[1:] == (True, True)
+    Agency.objects.filter(code="G15").update(valid_to=date(2020, 1, 1))
+    assert told()[0] != third[0]
+
+
+def test_what_is_asked_of_the_sweep_does_not_grow(records: None, django_assert_num_queries: Any) -> None:
+    with django_assert_num_queries(3):
+        competence.mark()
 
 
 @pytest.mark.parametrize(
