@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from django.db import DatabaseError, OperationalError, connection, transaction
 
+from portal.core import lock_waits
 from procedures import publication
 from procedures.models import (
     Field,
@@ -93,7 +94,8 @@ def _look_at(raw: Raw, run: Run) -> tuple[list[Problem], Derived | None]:
 def _write(batch: list[tuple[Raw, Derived]], run: Run) -> list[Problem]:
     """Write a batch; when the database refuses it, record by record, so that only the bad ones are left out.
 
-    Raises OperationalError when the database is away: that is no fault of any record.
+    Raises OperationalError when the database is away, or when somebody else holds a row for longer than we wait (behind
+    a pooler): neither is a fault of any record.
     """
     try:
         with transaction.atomic():
@@ -103,6 +105,8 @@ def _write(batch: list[tuple[Raw, Derived]], run: Run) -> list[Problem]:
     except (DatabaseError, ValueError, TypeError, KeyError, OverflowError) as error:
         if connection.connection is None or not connection.is_usable():
             raise OperationalError(str(error)) from error
+        if lock_waits.is_row_held(error):
+            raise
         # Fields that the batch made went with it.
         run.fields = {each.code: each for each in Field.objects.all()}
         if len(batch) == 1:

@@ -4,6 +4,7 @@ import io
 import json
 from datetime import timedelta
 
+import psycopg
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import DataError, OperationalError
@@ -216,6 +217,15 @@ def test_a_database_that_goes_away_is_no_fault_of_a_record(import_records, monke
     monkeypatch.setattr(importing.connection, "is_usable", lambda: False)
     with pytest.raises(CommandError, match="run it again"):
         import_records(record())
+
+
+def test_a_row_that_somebody_else_holds_is_no_fault_of_a_record(import_records, monkeypatch):
+    def held(*_args):
+        raise OperationalError("canceling statement due to lock timeout") from psycopg.errors.LockNotAvailable()
+
+    monkeypatch.setattr(applying, "apply", held)
+    with pytest.raises(CommandError, match="somebody else holds a row"):
+        import_records(record(), record("1.900002"))
 
 
 def test_stopped_by_its_operator_it_says_what_is_in_and_goes_on_later(tmp_path, db, monkeypatch):

@@ -14,6 +14,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import OperationalError, connection
 from django.utils import translation
 
+from portal.core import lock_waits
 from procedures.national import importing, reading
 from procedures.national.import_run import (
     BESIDE,
@@ -72,7 +73,12 @@ class Command(BaseCommand):
                 self._run(options, report)
         except OperationalError as error:
             # What was reported as imported is in; the batch at hand is not. The lock went with the connection.
-            raise CommandError(f"the database went away, run it again: {' '.join(str(error).split())}") from None
+            why = (
+                "somebody else holds a row that it writes"
+                if lock_waits.is_row_held(error)
+                else "the database went away"
+            )
+            raise CommandError(f"{why}, run it again: {' '.join(str(error).split())}") from None
         finally:
             if connection.connection is not None and connection.is_usable():
                 with connection.cursor() as cursor:
