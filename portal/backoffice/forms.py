@@ -71,6 +71,15 @@ class StepForm(forms.Form):
     def refused(self) -> None:
         """Called once the step was refused, before the form is shown again; what it then says beside its errors."""
 
+    def told_as_of(self, sequence: int) -> None:
+        """She reads on this page what happened up to that event: pressed again, she decides on it."""
+        self.data = self.data.copy()
+        self.data[self.add_prefix("sequence")] = str(sequence)
+
+    def choose_again(self, name: str) -> None:
+        """Say beside a field that its files have to be chosen again: a browser gives none back."""
+        self.add_error(name, _now("Chưa gửi gì. Hãy chọn lại tệp rồi gửi."))
+
     def shown_fields(self) -> list[forms.BoundField]:
         """The fields that the plain template draws one under the other."""
         return [field for field in self.visible_fields() if field.name not in self.grouped_names()]

@@ -5,7 +5,6 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
-from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from dossiers import consultation_papers
@@ -61,7 +60,7 @@ class WithPapersForm(StepForm):
     def refused(self) -> None:
         """A browser gives no file back to a form that was refused."""
         if self.files and self.files.getlist(FIELD):
-            self.add_error(FIELD, _now("Chưa gửi gì. Hãy chọn lại tệp rồi gửi."))
+            self.choose_again(FIELD)
 
     def arguments(self) -> dict[str, Any]:
         """With the files as they were kept."""

@@ -185,6 +185,12 @@ class SupplementForm(StepForm):
         self.defects = kept
         return not self.errors
 
+    def refused(self) -> None:
+        """The pictures that were chosen have to be chosen again; what was drawn on papers is still there."""
+        for name in list(self.fields):
+            if self.files and self.files.getlist(f"{PICTURES}{name}"):
+                self.choose_again(name)
+
     def _tell_apart(self) -> None:
         """A general reason is what is wrong with an answer that is asked for alone, and with none of several things."""
         for defect, name in self._asked if len(self._asked) > 1 else []:

@@ -91,12 +91,22 @@ class AlreadyDoneError(ConflictError):
     message = gettext_lazy("Bạn đã làm bước này rồi; không làm lại lần nữa.")
 
 
+class ChangedMeanwhileError(ConflictError):
+    """Others changed the dossier since she opened it; `as_of` is the last event that the words tell of."""
+
+    code = "dossier.changed_meanwhile"
+
+    def __init__(self, words: str, *, as_of: int) -> None:
+        super().__init__(words)
+        self.as_of = as_of
+
+
 @transaction.atomic
 def take(code: str, offer: Offer, *, seen_sequence: int, arguments: dict[str, Any]) -> Dossier:
     """Take a step on what the official saw.
 
-    Raises AlreadyDoneError when she did it herself since, ConflictError naming what others did since, and whatever the
-    service raises.
+    Raises AlreadyDoneError when she did it herself since, ChangedMeanwhileError naming what others did since, and
+    whatever the service raises.
     """
     dossier = access.lock_dossier(code, actor=offer.actor)
     refuse_elsewhere(dossier, offer.step.name)
@@ -196,7 +206,7 @@ def _refuse_stale(dossier: Dossier, seen_sequence: int, *, actor: Actor, event_n
         *_who_has_it(dossier, actor.user),
         _("Hãy xem lại rồi quyết định."),
     ]
-    raise ConflictError(" ".join(parts), code="dossier.changed_meanwhile")
+    raise ChangedMeanwhileError(" ".join(parts), as_of=since[-1].sequence)
 
 
 def _who_has_it(dossier: Dossier, user: User | None) -> list[str]:

@@ -146,6 +146,8 @@ def _step(request: HttpRequest, code: str, name: str) -> HttpResponse:
             raise
         form_errors.tell(form, error)
         form.refused()
+        if isinstance(error, passages.ChangedMeanwhileError):
+            form.told_as_of(error.as_of)
         return bench_page(request, official, official.get_dossier(code), offer=offer, form=form, status=error.status)
     else:
         at_once = offer.step.done_at_once if taken.state != DossierState.AWAITING_PAYMENT else ""

@@ -1,8 +1,12 @@
 """Two officials on one dossier: the second is told what changed, nothing is overwritten, a double press acts once."""
 
+import re
+
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from dossiers.lifecycle import DossierState as S
+from tests import factories
 from tests.backoffice.conftest import Office
 from tests.backoffice.situations import in_state, press
 
@@ -20,6 +24,29 @@ def test_the_second_official_reads_what_happened_and_by_whom(office: Office) -> 
     dossier.refresh_from_db()
     assert dossier.state == S.ACCEPTED
     assert dossier.events.filter(name="dossier.refused").count() == 0
+
+
+def test_once_she_was_told_what_happened_her_second_press_goes_through(office: Office) -> None:
+    """What she typed for every paper is not lost to a page that can never be sent; files she has to choose again."""
+    dossier = in_state(S.SUBMITTED)
+    assert press(office.browser("leader"), dossier, "accept").status_code == 302
+    desk = office.browser("desk")
+    address = f"/quan-tri/ho-so/{dossier.code}/buoc/request-supplement/"
+    typed = {"check_0": "on", "text_0": "Chụp lại cho rõ.", "reason": "Ảnh mờ."}
+    picture = SimpleUploadedFile("cho-mo.png", factories.png("chỗ mờ"))
+    told = desk.post(address, {**typed, "sequence": str(dossier.last_sequence), "pictures_text_0": picture})
+    page = told.content.decode()
+    assert told.status_code == 409 and "Hãy chọn lại tệp rồi gửi." in page and "Chụp lại cho rõ." in page
+    as_of = re.findall(r'name="sequence" value="(\d+)"', page.split("data-step-form")[1])[0]
+    dossier.refresh_from_db()
+    assert int(as_of) == dossier.last_sequence
+    # somebody does something more: that she has not read
+    press(office.browser("leader"), dossier, "start_processing")
+    assert desk.post(address, {**typed, "sequence": as_of}).status_code == 409
+    dossier.refresh_from_db()
+    assert desk.post(address, {**typed, "sequence": str(dossier.last_sequence)}).status_code == 302
+    dossier.refresh_from_db()
+    assert dossier.state == S.AWAITING_SUPPLEMENT
 
 
 def test_a_change_that_keeps_the_state_is_a_change_too(office: Office) -> None:
