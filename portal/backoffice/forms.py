@@ -73,8 +73,10 @@ class StepForm(forms.Form):
 
     def told_as_of(self, sequence: int) -> None:
         """She reads on this page what happened up to that event: pressed again, she decides on it."""
-        self.data = self.data.copy()
-        self.data[self.add_prefix("sequence")] = str(sequence)
+        sent: Any = self.data
+        sent = sent.copy()  # as it came it is frozen
+        sent[self.add_prefix("sequence")] = str(sequence)
+        self.data = sent
 
     def choose_again(self, name: str) -> None:
         """Say beside a field that its files have to be chosen again: a browser gives none back."""

@@ -29,26 +29,32 @@ class BulkForm(forms.Form):
         return {key: value for key, value in self.cleaned_data.items() if key not in {"token", "is_understood"}}
 
 
+NOBODY = "none"
+
+
 class BulkAssignForm(BulkForm):
-    """Who gets them; empty takes them from whoever has them."""
+    """Who gets them; nobody is a choice of its own, which a hasty press does not make."""
 
     official = forms.ChoiceField(
         label=_("Người thụ lý"),
-        required=False,
         help_text=_("Người được chọn phải làm việc tại cơ quan của hồ sơ; hồ sơ khác cơ quan giữ nguyên."),
-        error_messages={"invalid_choice": _("Người này không làm việc tại cơ quan của bạn.")},
+        error_messages={
+            "required": _("Hãy chọn người thụ lý, hoặc “Không giao cho ai”."),
+            "invalid_choice": _("Người này không làm việc tại cơ quan của bạn."),
+        },
     )
 
     def __init__(self, *args: Any, official: Official, **kwargs: Any) -> None:
         super().__init__(*args, official=official, **kwargs)
         field: Any = self.fields["official"]
         people = absences.named(passages.working_posts_within(official.top_paths()))
-        field.choices = [("", _("Chưa giao")), *((str(number), name) for number, name in people)]
+        nobody = [("", _("Chọn người thụ lý")), (NOBODY, _("Không giao cho ai"))]
+        field.choices = [*nobody, *((str(number), name) for number, name in people)]
 
     def arguments(self) -> dict[str, Any]:
         """The person's id, or None."""
         chosen = self.cleaned_data["official"]
-        return {"official": int(chosen) if chosen else None}
+        return {"official": None if chosen == NOBODY else int(chosen)}
 
 
 class BulkForwardForm(BulkForm):

@@ -13,6 +13,7 @@ from portal.accounts.models import Organisation
 from portal.backoffice import queues
 from portal.backoffice.officials import Official
 from portal.core.encryption import blind_index
+from portal.core.identity_cards import BAR, is_card_text
 from portal.core.text import clean_line
 
 MIN_LENGTH = 3
@@ -30,7 +31,7 @@ def condition(typed: str, official: Official) -> Q | None:
     organisations and results are looked up here, so that dossiers are found by their own indexes alone. Who may see
     what is found is asked of the dossiers.
     """
-    text = _text(typed)
+    text = wanted(typed)
     if len(text) < MIN_LENGTH:
         return None
     squeezed = re.sub(r"\s+", "", text).upper()
@@ -57,7 +58,7 @@ def condition(typed: str, official: Official) -> Q | None:
 
 def is_name(typed: str) -> bool:
     """Whether what was typed can only be meant as a name: of who finds nothing by it no code is in question."""
-    text = _text(typed)
+    text = wanted(typed)
     squeezed = re.sub(r"\s+", "", text).upper()
     has_figures = any(letter.isdigit() for letter in text)
     return finding.named(text) is not None and not has_figures and not RESULT_CODE.fullmatch(_without_dashes(squeezed))
@@ -67,7 +68,7 @@ def named_elsewhere(typed: str, found: Iterable[Dossier]) -> dict[int, str]:
     """Of dossiers found by a name that is not the applicant's: whose name it is, "" where several names make it."""
     if not is_name(typed):
         return {}
-    words = finding.folded_words(_text(typed)).split()
+    words = finding.folded_words(wanted(typed)).split()
     others = [dossier.pk for dossier in found if not _has(words, dossier.applicant_name)]
     rows = Dossier.objects.filter(pk__in=others).values_list("pk", "answers", "organisation__name") if others else []
     return {
@@ -86,12 +87,16 @@ def _without_dashes(text: str) -> str:
     return re.sub(r"[-\N{HYPHEN}-\N{EM DASH}]", "", text)
 
 
-def _text(typed: str) -> str:
+def wanted(typed: str) -> str:
+    """What is looked for: as it was typed, or what a scanned code says."""
     return clean_line(_scanned(typed) or typed)[:MAX_LENGTH]
 
 
 def _scanned(typed: str) -> str:
-    """The code in the address that a letter's or a result's QR holds, as a scanner types it; "" where it is none."""
+    """The code in the address that a letter's or a result's QR holds, as a scanner types it, or the number in the QR of
+    an identity card; "" where it is none."""
+    if is_card_text(typed):
+        return typed.split(BAR)[0]
     try:
         address = urlsplit(typed.strip())
     except ValueError:

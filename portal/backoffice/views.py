@@ -136,7 +136,7 @@ def search(request: HttpRequest) -> HttpResponse:
         return redirect("admin:dossier", found[0].code)
     context = {
         "official": official,
-        "typed": typed[: searching.MAX_LENGTH],
+        "typed": searching.wanted(typed),
         "is_searched": request.method == "POST",
         "is_name": searching.is_name(typed),
         "is_too_short": request.method == "POST" and condition is None,

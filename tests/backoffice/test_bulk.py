@@ -71,7 +71,9 @@ def test_assigning_reaches_only_people_of_the_agency(office: Office) -> None:
     assert ask(office, "leader", "assign", dossiers, official=str(office.specialist.pk)).status_code == 302
     tasks.run_bulk_jobs()
     assert {Dossier.objects.get(pk=row.pk).assignee for row in dossiers} == {office.specialist}
-    assert ask(office, "leader", "assign", dossiers, official="", token="u").status_code == 302
+    hasty = ask(office, "leader", "assign", dossiers, official="", token="u")
+    assert hasty.status_code == 422 and "Hãy chọn người thụ lý" in hasty.content.decode()
+    assert ask(office, "leader", "assign", dossiers, official="none", token="u").status_code == 302
     tasks.run_bulk_jobs()
     assert {Dossier.objects.get(pk=row.pk).assignee for row in dossiers} == {None}
 

@@ -177,6 +177,15 @@ def test_a_result_is_found_by_its_code_and_its_number(office: Office, form: str)
     assert finds(office, f"11/{dossier.code}", dossier)
 
 
+def test_an_identity_card_that_is_scanned_into_the_search_is_read_as_its_number(office: Office) -> None:
+    first, second = (factories.file_dossier(factories.make_citizen("Lê Thị Hoa")) for _number in range(2))
+    number = first.filer.citizen.personal_id
+    card = f"{number}|012345678|Lê Thị Hoa|01021990|Nữ|Phường Cửa Nam, Hà Nội|01012022"
+    assert finds(office, card, first) and not finds(office, card, second)
+    page = office.browser("desk").post("/quan-tri/tim/", {"q": "001099999999|012345678|Người Khác|01021990|Nữ|Ở đâu"})
+    assert "001099999999" in page.content.decode() and "Người Khác" not in page.content.decode()
+
+
 def test_a_filing_that_moved_is_found_where_it_is(office: Office) -> None:
     dossier = factories.file_dossier(factories.make_citizen("Trần Thị Đi"))
     other = Agency.objects.get(code="H17.20194")

@@ -2,7 +2,7 @@
 
 import io
 import re
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -68,16 +68,27 @@ def test_receipt_that_is_drawn_late_names_the_day_and_the_charges_of_acceptance(
     assert "17:00, 19/11/2026" in text and "25/11/2026" not in text and "Lệ phí hỏi sau" not in text
 
 
-def test_the_apology_says_the_day_that_is_not_kept_the_new_one_and_that_it_is_the_last() -> None:
-    with time_machine.travel(MONDAY):
+@pytest.mark.parametrize(
+    ("sent", "said", "unsaid"),
+    [
+        (date(2026, 11, 18), "không kịp trả kết quả vào ngày đã hẹn: 17:00, 19/11/2026", "sự chậm trễ này"),
+        (date(2026, 11, 20), "đúng ngày đã hẹn: 17:00, 19/11/2026", "không kịp"),
+    ],
+    ids=["before the day", "after it"],
+)
+def test_the_apology_says_the_day_that_is_not_kept_the_new_one_and_that_it_is_the_last(
+    sent: date, said: str, unsaid: str
+) -> None:
+    with time_machine.travel(MONDAY) as clock:
         dossier = factories.file_dossier()
         services.accept(dossier.code or "", actor=desk(dossier))
+        clock.move_to(datetime.combine(sent, time(10), tzinfo=timezone.get_default_timezone()))
         leader = factories.official_actor(dossier.agency, ActorKind.LEADER)
         extension.extend(
             dossier.code or "", actor=leader, reason="Chờ xác minh hộ tịch.", new_due_on=date(2026, 11, 25)
         )
     text = text_of(dossier, "04")
-    assert "đúng ngày đã hẹn: 17:00, 19/11/2026" in text and "xin lỗi" in text
+    assert said in text and "xin lỗi" in text and unsaid not in text
     assert "hẹn lại thời gian trả kết quả: 17:00, 25/11/2026" in text and "Mỗi hồ sơ chỉ được hẹn lại một lần" in text
     assert "Lý do: Chờ xác minh hộ tịch." in text
 
