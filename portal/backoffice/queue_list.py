@@ -212,6 +212,7 @@ QUEUES: dict[str, Queue] = {
             _("Được hỏi ý kiến"),
             _("Cơ quan khác hỏi ý kiến cơ quan bạn về hồ sơ của họ."),
             lambda official, at: Q(),
+            frozenset({R.SPECIALIST, R.LEADER}),
             icon="message-square",
             scope=Scope.OF_OTHERS,
         ),

@@ -217,7 +217,9 @@ def _tiles(official: Official, counts: dict[str, int]) -> list[dict[str, Any]]:
         return []
     wanted = ["tre-han", "hom-nay"]
     first = [queue for queue in queue_list.QUEUES.values() if queue.first_for & official.concerns]
-    wanted[:0] = [queue.name for queue in first if queue.is_there_for(official)]
+    there = [queue for queue in first if queue.is_there_for(official)]
+    # most agencies are never asked: a question has its place while there is one
+    wanted[:0] = [queue.name for queue in there if queue.scope is not Scope.OF_OTHERS or counts[queue.name]]
     wanted += [name for name in ("dang-xu-ly", "cho-nguoi-nop") if name not in wanted]
     return [
         {

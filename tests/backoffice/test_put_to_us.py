@@ -103,3 +103,18 @@ def test_who_works_at_both_agencies_sees_all_of_it(office: Office, other: Agency
     Membership.objects.create(user=both, agency=other, role=MembershipRole.LEADER, valid_from=date(2025, 7, 1))
     page = bench(signed_in(both), dossier)
     assert "Kiểm lại nơi thường trú." in page and QUESTION in page
+
+
+def test_a_question_is_the_first_thing_on_the_home_of_who_may_answer(office: Office, other: Agency) -> None:
+    dossier, browser = in_state(S.PROCESSING), browser_at(other)
+    before = browser.get("/quan-tri/")
+    assert "Được hỏi ý kiến" not in {tile["label"] for tile in before.context["tiles"]}
+    ask(office, dossier, other)
+    page = browser.get("/quan-tri/")
+    tiles = {tile["label"]: tile["value"] for tile in page.context["tiles"]}
+    assert tiles["Được hỏi ý kiến"] == 1
+    assert page.context["first"].name == "duoc-hoi-y-kien" and "Chưa có việc chờ bạn" not in shown(page)
+    assert [row["dossier"].code for row in page.context["rows"]] == [dossier.code]
+    assert page.context["rows"][0]["url"].startswith(f"/quan-tri/ho-so/{dossier.code}/")
+    here = office.browser("specialist").get("/quan-tri/")
+    assert "Được hỏi ý kiến" not in {tile["label"] for tile in here.context["tiles"]}, "nobody asks those who asked"
