@@ -1,15 +1,18 @@
 """Why a dossier is due when it is due, line by line (cách tính thời hạn): its result, its intake, a supplement."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from dossiers import appointment, common_limit, deadlines, extension, local_terms, step_limits, supplement_requests
 from dossiers.event_names import CLOCK_RUNS, DRAFT_ANSWERED, DRAFT_SENT, SUPPLEMENT_LAPSED, SUPPLEMENTED
 from dossiers.lifecycle import BEFORE_DECISION, CLOCK_STOPPED, DossierState
 from dossiers.models import Dossier, DossierEvent
-from portal.agencies.calendars import work_calendar
+from portal.agencies.calendars import calendar_known_at, work_calendar
+from portal.agencies.models import Agency
+from portal.core.calendar import WorkCalendar
 from portal.core.moments import vn_datetime
 
 CONSULTATION = "dossier.consultation_requested"
@@ -22,6 +25,9 @@ ARRIVALS = (
     "dossier.reverted",
 )
 """Events from which an agency has its hours of intake."""
+OPENED_AGAIN = frozenset({"dossier.reopened", "dossier.reverted"})
+SAME_MOMENT = timedelta(seconds=30)
+"""An event and the limit that it set are noted one after the other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,10 +96,13 @@ def _intake(dossier: Dossier) -> list[str]:
     ):
         return []
     calendar = work_calendar(dossier.agency)
-    came = dossier.events.filter(name__in=ARRIVALS).order_by("-sequence").values_list("received_at", flat=True).first()
+    arrivals = dossier.events.filter(name__in=ARRIVALS).order_by("-sequence").values_list("name", "received_at")
+    name, came = arrivals.first() or ("", None)
     said = []
-    if came is not None and deadlines.intake_due_at(calendar, came) == limit:
-        said.append(_("Hồ sơ đến cơ quan lúc %(moment)s.") % {"moment": vn_datetime(came)})
+    if came is not None and abs(deadlines.intake_due_at(calendar, came) - limit) < SAME_MOMENT:
+        again = _("Hồ sơ được mở lại lúc %(moment)s; thời hạn tiếp nhận tính lại từ đầu.")
+        text = again if name in OPENED_AGAIN else _("Hồ sơ đến cơ quan lúc %(moment)s.")
+        said.append(text % {"moment": vn_datetime(came)})
         if (start := calendar.counted_from(came)) > came:
             said.append(_("Ngoài giờ làm việc nên tính từ %(moment)s.") % {"moment": vn_datetime(start)})
     text = _("Cơ quan tiếp nhận, từ chối hoặc yêu cầu bổ sung trong %(hours)d giờ làm việc: trước %(moment)s.")
@@ -119,7 +128,7 @@ def _supplement(dossier: Dossier) -> list[str]:
 def _reckoned(dossier: Dossier, *, for_official: bool) -> list[str]:
     if dossier.due_at is None or dossier.accepted_at is None or dossier.agency is None:
         return []
-    calendar, version = work_calendar(dossier.agency), local_terms.timing(dossier)
+    calendar, version = _calendar_of(dossier, dossier.agency, dossier.accepted_at), local_terms.timing(dossier)
     accepted = _("Được tiếp nhận lúc %(moment)s.") % {"moment": vn_datetime(dossier.accepted_at)}
     own_due = deadlines.due_at(calendar, version, dossier.accepted_at)
     first_due = common_limit.first_due_at(calendar, dossier, dossier.accepted_at)
@@ -127,7 +136,7 @@ def _reckoned(dossier: Dossier, *, for_official: bool) -> list[str]:
     if first_due != own_due and (whole := common_limit.of(dossier)):
         reckoned += [common_limit.words(whole), _("Ngày này đến trước nên là ngày hẹn trả.")]
     if first_due is not None and first_due == dossier.due_at:
-        return [accepted, *reckoned]
+        return [accepted, *reckoned, *_noted_since(dossier, dossier.agency, calendar)]
     stops = _stops(dossier)
     restarts = deadlines.restarts(version)
     for _began, ended, why in reversed(stops):
@@ -141,6 +150,29 @@ def _reckoned(dossier: Dossier, *, for_official: bool) -> list[str]:
     pauses = [(began, _pause(dossier, began, ended, why, for_official=for_official)) for began, ended, why in stops]
     came = [words for _at, words in sorted([*pauses, *extended])]
     return [accepted, *reckoned, *came, _("Hẹn trả mới: %(moment)s.") % new_due]
+
+
+def _calendar_of(dossier: Dossier, agency: Agency, accepted_at: datetime) -> WorkCalendar:
+    """The calendar that the day was reckoned with: today's, or where it gives another day, that of the acceptance."""
+    today = work_calendar(agency)
+    if common_limit.first_due_at(today, dossier, accepted_at) == dossier.due_at:
+        return today
+    then = calendar_known_at(agency, accepted_at)
+    return then if common_limit.first_due_at(then, dossier, accepted_at) == dossier.due_at else today
+
+
+def _noted_since(dossier: Dossier, agency: Agency, calendar: WorkCalendar) -> list[str]:
+    """Days off and days worked that were noted after the acceptance: what was promised is kept."""
+    today = work_calendar(agency)
+    if dossier.due_at is None or dossier.accepted_at is None or calendar is today:
+        return []
+    first, last = (timezone.localtime(moment).date() for moment in (dossier.accepted_at, dossier.due_at))
+    text = _("%(day)s (%(name)s) được ghi vào lịch sau khi tiếp nhận: ngày hẹn trả giữ nguyên.")
+    return [
+        text % {"day": f"{day:%d/%m/%Y}", "name": row.name}
+        for day, row in sorted(today.days.items())
+        if first <= day <= last and calendar.days.get(day) != row
+    ]
 
 
 def _extensions(dossier: Dossier) -> list[tuple[datetime, str]]:

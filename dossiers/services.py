@@ -345,8 +345,13 @@ def return_result(code: str, *, actor: Actor, occasion: Occasion = HERE_AND_NOW)
 
 
 def assign(code: str, *, actor: Actor, official: Any) -> Dossier:
-    """Give the dossier to an official of the agency (phân công thụ lý); the state stays."""
+    """Give the dossier to an official of the agency (phân công thụ lý); the state stays.
+
+    Given to who has it, nothing happens: the clock of her step runs on.
+    """
     with access.locked(code, actor=actor) as dossier:
+        if dossier.assignee == official:
+            return dossier
         dossier.assignee = official
         event = passage.record(
             dossier,

@@ -1,5 +1,6 @@
 """Agencies, posts, calendar and partner systems in the back office, each limited to an administrator's agencies."""
 
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -155,6 +156,22 @@ class RoutingRuleAdmin(AgencyKept):
         return False
 
 
+class CalendarDayForm(forms.ModelForm):
+    """A day of the calendar; an agency's administrator writes no day that is past, by which others were measured."""
+
+    first_day: date | None = None
+    """The earliest that may be written; None for any."""
+
+    def clean_day(self) -> date:
+        """Not before the first day that may be written."""
+        day: date = self.cleaned_data["day"]
+        if self.first_day is not None and day < self.first_day:
+            raise ValidationError(
+                _("Ngày này đã qua: hồ sơ đã được tính đúng hạn, trễ hạn theo lịch lúc ấy. Hãy ghi từ hôm nay trở đi.")
+            )
+        return day
+
+
 @admin.register(CalendarDay)
 class CalendarDayAdmin(AgencyKept):
     """Days off and days worked instead; an administrator writes her agency's, the country's come from the law."""
@@ -163,6 +180,14 @@ class CalendarDayAdmin(AgencyKept):
     list_select_related = ("agency",)
     list_filter = ("kind",)
     date_hierarchy = "day"
+
+    form = CalendarDayForm
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        """The form knows from which day on she may write."""
+        form: Any = super().get_form(request, obj, change=change, **kwargs)
+        form.first_day = None if request.user.is_superuser else timezone.localdate()
+        return form
 
     def get_ordering(self, request: HttpRequest) -> list[Any]:
         """From the first of this year on; what is past stands last."""
@@ -179,9 +204,10 @@ class CalendarDayAdmin(AgencyKept):
         )
 
     def has_change_permission(self, request: HttpRequest, obj: CalendarDay | None = None) -> bool:
-        """Not the country's days."""
-        is_national = obj is not None and obj.agency_id is None and not request.user.is_superuser
-        return self.has_view_permission(request) and not is_national
+        """Not the country's days, and none that is past: who was late by it stays late."""
+        if obj is None or request.user.is_superuser:
+            return self.has_view_permission(request)
+        return self.has_view_permission(request) and obj.agency_id is not None and obj.day >= timezone.localdate()
 
     def has_delete_permission(self, request: HttpRequest, obj: CalendarDay | None = None) -> bool:
         """As changing."""

@@ -1,10 +1,10 @@
 """The working calendar of an agency, from its office hours and the calendar rows (lịch làm việc)."""
 
 import time as clock
-from datetime import time
+from datetime import datetime, time
 
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from portal.agencies.models import Agency, CalendarDay
 from portal.core import holidays
@@ -27,17 +27,30 @@ def work_calendar(agency: Agency) -> WorkCalendar:
     known = _known.get(agency.pk)
     if known is not None and clock.monotonic() - known[0] < settings.CALENDAR_KEPT_SECONDS:
         return known[1]
+    calendar = _made(agency, _rows(agency))
+    _known[agency.pk] = (clock.monotonic(), calendar)
+    return calendar
+
+
+def calendar_known_at(agency: Agency, moment: datetime) -> WorkCalendar:
+    """The calendar without the days that were noted after a moment; what was changed or deleted since is not known."""
+    return _made(agency, _rows(agency).filter(Q(noted_at__isnull=True) | Q(noted_at__lte=moment)))
+
+
+def _rows(agency: Agency) -> QuerySet[CalendarDay]:
+    rows = CalendarDay.objects.filter(Q(agency__isnull=True) | Q(agency__code__in=agency.line_codes))
+    return rows.select_related("agency")
+
+
+def _made(agency: Agency, rows: QuerySet[CalendarDay]) -> WorkCalendar:
     line = {code: depth for depth, code in enumerate(agency.line_codes)}
-    rows = CalendarDay.objects.filter(Q(agency__isnull=True) | Q(agency__code__in=line)).select_related("agency")
     extra = [
         holidays.CalendarDay(day=row.day, kind=holidays.DayKind(row.kind), name=row.name, source=row.source)
         for row in sorted(rows, key=lambda row: line[row.agency.code] if row.agency else -1)
     ]
     hours = office_hours(agency)
     saturday = morning_of(hours) if agency.works_on_saturday and agency.counts_saturday else ()
-    calendar = WorkCalendar.national(extra, office_hours=hours, saturday_hours=saturday)
-    _known[agency.pk] = (clock.monotonic(), calendar)
-    return calendar
+    return WorkCalendar.national(extra, office_hours=hours, saturday_hours=saturday)
 
 
 def forget() -> None:

@@ -4,6 +4,8 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
+import time_machine
+from django.utils import timezone
 
 from dossiers import services
 from portal.agencies import calendars
@@ -34,6 +36,8 @@ def test_a_day_that_is_changed_counts_at_once_here_and_the_page_says_when_elsewh
 ) -> None:
     settings.CALENDAR_KEPT_SECONDS = 60.0
     calendars.forget()
+    clock = time_machine.travel(_at(19, "10:00"), tick=False)
+    clock.start()
     try:
         assert calendars.work_calendar(office.agency).is_working_day(WEDNESDAY)
         browser = office.browser("administrator")
@@ -43,7 +47,24 @@ def test_a_day_that_is_changed_counts_at_once_here_and_the_page_says_when_elsewh
         assert "trong vòng 60 giây" in saved.content.decode()
         assert not calendars.work_calendar(office.agency).is_working_day(WEDNESDAY)
     finally:
+        clock.stop()
         calendars.forget()
+
+
+def test_a_day_that_is_past_is_not_written_anew(office: Office) -> None:
+    """Who was late by the calendar of then stays late: only the whole country's administrator mends what is past."""
+    browser = office.browser("administrator")
+    said = {"agency": office.agency.pk, "kind": DayKind.OFF, "name": "Nghỉ", "name_en": "", "source": "QĐ 3"}
+    yesterday = timezone.localdate() - timedelta(days=1)
+    refused = browser.post("/quan-tri/agencies/calendarday/add/", said | {"day": f"{yesterday:%d/%m/%Y}"})
+    assert "Ngày này đã qua" in refused.content.decode() and not CalendarDay.objects.exists()
+    past = CalendarDay.objects.create(agency=office.agency, day=yesterday, kind=DayKind.OFF, name="Nghỉ", source="Q")
+    to_come = CalendarDay.objects.create(
+        agency=office.agency, day=yesterday + timedelta(days=9), kind=DayKind.OFF, name="Nghỉ", source="Q"
+    )
+    for row, status in ((past, 403), (to_come, 302)):
+        assert browser.post(f"/quan-tri/agencies/calendarday/{row.pk}/delete/", {"post": "yes"}).status_code == status
+    assert list(CalendarDay.objects.all()) == [past]
 
 
 def test_a_calendar_is_as_old_as_is_allowed_now(settings: Any) -> None:

@@ -10,10 +10,11 @@ import time_machine
 from django.test import Client
 from django.utils import timezone
 
-from dossiers import consultation, due_explanation, extension, services, timeline, withdrawal
+from dossiers import consultation, due_explanation, extension, reversal, services, timeline, withdrawal
 from dossiers.models import Dossier
 from portal.agencies.actors import Actor, ActorKind
-from portal.agencies.models import Agency
+from portal.agencies.calendars import work_calendar
+from portal.agencies.models import Agency, CalendarDay
 from portal.core.moments import vn_datetime
 from tests import factories
 from tests.dossiers.dossier_pages import desk, page_of, waiting_for_supplement
@@ -139,6 +140,32 @@ def test_the_limit_of_intake_and_of_a_supplement_are_explained_too() -> None:
         back = withdrawal.refuse(asked.code or "", actor=desk(asked), reason="Đã có giấy.")
         (supplement,) = due_explanation.limits(back)
         assert supplement.lines[-1].startswith("Thời gian hồ sơ chờ trả lời yêu cầu rút không tính; bổ sung trước")
+
+
+def test_a_holiday_that_is_noted_later_leaves_the_day_and_how_it_came_about() -> None:
+    with time_machine.travel(MONDAY, tick=False) as clock:
+        dossier = factories.file_dossier()
+        dossier = services.accept(dossier.code or "", actor=desk(dossier))
+        told = due_explanation.lines(dossier)
+        clock.shift(timedelta(hours=1))
+        wednesday = date(2026, 11, 18)
+        CalendarDay.objects.create(agency=dossier.agency, day=wednesday, kind="off", name="Ngày hội phường", source="Q")
+        assert dossier.agency is not None and not work_calendar(dossier.agency).is_working_day(wednesday)
+        now_told = due_explanation.lines(dossier)
+    added = "18/11/2026 (Ngày hội phường) được ghi vào lịch sau khi tiếp nhận: ngày hẹn trả giữ nguyên."
+    assert now_told == [*told, added]
+
+
+def test_a_filing_that_is_opened_again_says_from_when_its_intake_is_counted() -> None:
+    with time_machine.travel(MONDAY) as clock:
+        dossier = factories.file_dossier()
+        services.refuse_intake(dossier.code or "", actor=desk(dossier), reason="Sai nơi nộp.")
+        clock.shift(timedelta(hours=2))
+        assert dossier.agency is not None
+        leader = factories.official_actor(dossier.agency, ActorKind.LEADER)
+        dossier = reversal.reopen(dossier.code or "", actor=leader, reason="Từ chối nhầm.")
+        (intake,) = due_explanation.limits(dossier)
+    assert intake.lines[0] == "Hồ sơ được mở lại lúc 11:00, 16/11/2026; thời hạn tiếp nhận tính lại từ đầu."
 
 
 def test_an_extension_is_one_line_between_the_first_day_and_the_new_one() -> None:

@@ -216,6 +216,15 @@ def test_what_was_said_is_not_said_again_where_the_end_is_reckoned_anew(agency: 
     assert Message.objects.count() == before
 
 
+def test_given_to_who_has_it_nothing_begins_anew(agency: Agency) -> None:
+    dossier = factories.processing_dossier()
+    official = factories.make_official(agency, MembershipRole.SPECIALIST, "Đỗ Thị Giữ")
+    actor = factories.official_actor(agency)
+    before = services.assign(dossier.code or "", actor=actor, official=official)
+    after = services.assign(dossier.code or "", actor=actor, official=official)
+    assert after.last_sequence == before.last_sequence and after.assignee == official
+
+
 def test_a_desk_that_begins_work_for_nobody_leaves_it_unassigned(agency: Agency) -> None:
     limit(HandStep.ASSIGN, 4, agency)
     dossier, _specialist = accepted(agency)

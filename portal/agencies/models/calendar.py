@@ -1,6 +1,7 @@
 """Days off and days worked instead (ngày nghỉ, ngày làm bù)."""
 
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from portal.agencies.models.agencies import Agency
@@ -23,6 +24,8 @@ class CalendarDay(models.Model):
     source = models.CharField(_("căn cứ"), max_length=200)
     agency = models.ForeignKey(Agency, models.CASCADE, null=True, blank=True, related_name="calendar_days")
     """None means the whole country."""
+    noted_at = models.DateTimeField(default=timezone.now, null=True, editable=False)
+    """When the row was written; None for those of before this was kept."""
 
     class Meta:
         verbose_name = _("ngày nghỉ, ngày làm bù")
