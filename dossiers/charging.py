@@ -17,6 +17,7 @@ from portal.core.language import is_english
 from procedures import published
 from procedures.fees import FeeLine
 
+CANCELLED = ObligationState.CANCELLED
 UNDECIDED = BEFORE_DECISION | {
     DossierState.SUBMITTED,
     DossierState.AWAITING_SUPPLEMENT,
@@ -70,12 +71,13 @@ def not_asked_for(dossier: Dossier, asked: Iterable[FinancialObligation] | None 
     """What the procedure costs by its answers and place and nobody has asked for yet; no amount where it names none.
 
     `asked` are the dossier's obligations, read unless given. A fee is known by its charge, whatever it was called when
-    it was asked for; one that was asked for before charges were kept, by its name, which is in Vietnamese.
+    it was asked for; one that was asked for before charges were kept, by its name, which is in Vietnamese. A request
+    that was taken back is none.
     """
     if dossier.procedure_version_id is None or dossier.submitted_at is None:
         return []
     version, day = published.version(dossier.procedure_version_id), timezone.localdate(dossier.submitted_at)
-    rows = list(dossier.obligations.all() if asked is None else asked)
+    rows = [row for row in (dossier.obligations.all() if asked is None else asked) if row.state != CANCELLED]
     charges, named = {row.charge for row in rows if row.charge}, {row.description for row in rows if not row.charge}
     with translation.override("vi"):
         lines = [

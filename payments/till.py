@@ -155,7 +155,7 @@ def movements(cashier: User, paths: Iterable[str]) -> Iterator[tuple[Any, ...]]:
             order = row.order
             yield (
                 order.settled_at,
-                _("Thu"),
+                _("Thu tiền mặt"),
                 str(order.receipt),
                 order.dossier.code,
                 order.agency.title if order.agency else "",

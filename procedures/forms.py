@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.agencies.models import AdministrativeUnit, Agency, UnitLevel
 from portal.core.durations import DurationUnit
+from portal.core.money_fields import VndField
 from procedures import policy_lowering
 from procedures.models import FeeKind, Field, LocalPolicy, Procedure
 
@@ -62,6 +63,7 @@ class LocalPolicyForm(forms.ModelForm):
         help_text=_("Không chọn là mọi loại."),
     )
     charges = CodesField(label=_("Khoản thu"), help_text=_("Mã khoản thu trong gói thủ tục. Để trống là mọi khoản."))
+    amount_vnd = VndField(label=_("Số tiền (đồng)"), required=False, min_value=0)
     time_unit = forms.ChoiceField(label=_("Đơn vị thời hạn"), required=False)
 
     may_say_everywhere = True

@@ -15,6 +15,7 @@ from dossiers.services import Decision
 from portal.agencies.actors import Actor, ActorKind
 from portal.core.masking import hide_numbers
 from portal.core.money import format_vnd
+from portal.core.money_fields import VndField
 from procedures.fees import FeeLine
 from procedures.models import FeeKind
 
@@ -261,18 +262,13 @@ class PaymentForm(StepForm):
         return {"charges": self.charges, "reason": self.cleaned_data["reason"]}
 
 
-def _amount(label: Any) -> forms.IntegerField:
-    return forms.IntegerField(
+def _amount(label: Any) -> VndField:
+    return VndField(
         label=label,
         required=False,
         min_value=1,
         max_value=100_000_000_000,
-        error_messages={
-            "invalid": _("Ghi số tiền bằng chữ số, ví dụ 8000."),
-            "min_value": _("Số tiền phải lớn hơn 0 đồng."),
-            "max_value": _("Số tiền quá lớn. Hãy kiểm tra lại."),
-        },
-        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off", "class": "govuk-input--width-10"}),
+        widget=forms.TextInput(attrs={"class": "govuk-input--width-10"}),
     )
 
 

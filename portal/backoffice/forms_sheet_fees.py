@@ -5,50 +5,27 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from portal.backoffice.day_fields import DayField
 from portal.backoffice.forms_sheet_rows import Row, RowForm, SheetQuestions, offer, short
 from portal.backoffice.sheet_choices import DECIDED_BY, FEE_CHANNELS, PAYABLE_ON
-from portal.core import money
+from portal.core.money_fields import VndField
 from procedures.models import FeeKind
 from procedures.packs.checking import KEY
 
 _AMOUNT = _("Ghi số tiền bằng chữ số, ví dụ 8.000. Miễn phí thì ghi 0.")
 
 
-class AmountField(forms.CharField):
-    """Whole đồng as people write them."""
-
-    def to_python(self, value: Any) -> Any:
-        """The amount, or None where nothing was written: never nought."""
-        text = str(value or "").strip()
-        if not text:
-            return None
-        try:
-            return money.parse_vnd(text)
-        except ValueError:
-            raise ValidationError(_AMOUNT) from None
-
-    def validate(self, value: Any) -> None:
-        """An amount is no text."""
-
-    def run_validators(self, value: Any) -> None:
-        """An amount is no text."""
-
-    def prepare_value(self, value: Any) -> Any:
-        """As people write it."""
-        return f"{value:,}".replace(",", ".") if isinstance(value, int) else value
-
-
 class FeeRowForm(RowForm):
     """A fee: how much, for which way of filing and which case, on what ground."""
 
     kind = forms.ChoiceField(label=_("Loại"), choices=FeeKind.choices, initial=FeeKind.FEE)
-    amount_vnd = AmountField(
+    amount_vnd = VndField(
         label=_("Số tiền (đồng)"),
         required=False,
+        min_value=0,
+        error_messages={"invalid": _AMOUNT, "min_value": _AMOUNT},
         widget=short(inputmode="numeric"),
         help_text=_("Miễn phí thì ghi 0. Để trống khi tỉnh quyết định hoặc cơ quan thông báo."),
     )

@@ -20,6 +20,7 @@ from portal.backoffice.officials import Official, official_of
 from portal.core import form_errors, keyset, spreadsheets
 from portal.core.errors import ConflictError, InvalidInputError, NotFoundError
 from portal.core.money import format_vnd
+from portal.core.money_fields import VndField
 from portal.core.text import whole_number
 
 log = structlog.get_logger(__name__)
@@ -29,18 +30,14 @@ PAGE_SIZE = 30
 class TillForm(forms.Form):
     """What lies in the till, and why it is not what the receipts say."""
 
-    counted_vnd = forms.IntegerField(
+    counted_vnd = VndField(
         label=gettext_lazy("Tiền mặt đếm được (đồng)"),
         min_value=0,
         max_value=till.LARGEST_VND,
-        widget=forms.NumberInput(
-            attrs={"class": "govuk-input--width-10", "inputmode": "numeric", "autocomplete": "off"}
-        ),
+        widget=forms.TextInput(attrs={"class": "govuk-input--width-10"}),
         error_messages={
             "required": gettext_lazy("Hãy ghi số tiền đếm được."),
-            "invalid": gettext_lazy("Số tiền chỉ gồm chữ số, ví dụ 120000."),
             "min_value": gettext_lazy("Số tiền không thể âm."),
-            "max_value": gettext_lazy("Số tiền quá lớn. Hãy xem lại."),
         },
     )
     reason = forms.CharField(

@@ -9,7 +9,7 @@ from fractions import Fraction
 from portal.core.language import is_english
 from portal.core.words import LARGEST, number_in_words
 
-_GROUPED = re.compile(r"\d{1,3}(?:[.,]\d{3})+|\d+")
+_GROUPED = re.compile(r"[0-9]{1,3}(?:[.,][0-9]{3})+|[0-9]+")
 _CURRENCY = re.compile(r"^(?:₫|vnđ|vnd)|(?:đồng|đ|₫|vnđ|vnd)\.?$", re.IGNORECASE)
 
 

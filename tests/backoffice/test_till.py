@@ -77,6 +77,12 @@ def test_a_difference_needs_its_reason_and_an_old_page_counts_nothing(office: Of
         TillClosing.objects.filter(pk=closing.pk).update(reason="")
 
 
+def test_what_was_counted_is_read_as_people_write_it(office: Office, cashier: Actor) -> None:
+    take(cashier)
+    assert close(office, counted_vnd="8.000").status_code == 302
+    assert TillClosing.objects.get().counted_vnd == 8000
+
+
 def test_each_agency_has_a_till_of_its_own(office: Office, cashier: Actor) -> None:
     other = factories.make_other_agency()
     take(cashier)

@@ -7,7 +7,7 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.template.loader import render_to_string
 
-from dossiers import letters, services
+from dossiers import letters, reversal, services
 from dossiers.charging import Charge
 from dossiers.models import Dossier, ObligationState
 from dossiers.obligations import require_payment
@@ -79,6 +79,37 @@ def test_a_fee_that_the_official_words_herself_is_the_foretold_one(filed: File) 
     require_payment(dossier.code or "", actor=desk(dossier), **form.arguments())
     shown = text(page_of(dossier))
     assert "Thu theo biên bản" in shown and "Lệ phí thử" not in shown and TO_COME not in shown
+
+
+def test_a_request_that_was_taken_back_leaves_the_fee_to_be_asked_for(filed: File) -> None:
+    dossier = filed(8000)
+    code, asker = dossier.code or "", desk(dossier)
+    require_payment(code, actor=asker, charges=[Charge("le_phi", "Lệ phí thử", 8, charge="f")])
+    reversal.revert(code, actor=asker, reason="Ghi thiếu ba số không.")
+    dossier.refresh_from_db()
+    form = FORMS["require_payment"](dossier=dossier, actor=asker)
+    assert [line.charge for line in form.lines] == ["f"] and "Lệ phí thử" in text(page_of(dossier))
+    require_payment(code, actor=asker, charges=[Charge("le_phi", "Lệ phí thử", 8000, charge="f")])
+    assert dossier.obligations.get(state=ObligationState.DUE).amount_vnd == 8000
+
+
+@pytest.mark.parametrize(
+    ("typed", "amount"),
+    [("8000", 8000), ("8.000", 8000), ("8,000 đ", 8000), ("1.250.000", 1_250_000), ("12.500", 12_500)],
+)
+def test_an_amount_is_read_as_people_write_it(filed: File, typed: str, amount: int) -> None:
+    dossier = filed(8000)
+    page = {"sequence": dossier.last_sequence, "check_0": "on", "amount_0": typed}
+    form = FORMS["require_payment"](page, dossier=dossier, actor=desk(dossier))
+    assert form.is_valid() and [charge.amount_vnd for charge in form.charges] == [amount]
+
+
+@pytest.mark.parametrize("typed", ["8.00", "8.0", "0", "-8.000", "8,5", "tám nghìn", "1e6", "٨٠٠٠", "9" * 40])
+def test_what_is_no_amount_is_asked_for_again(filed: File, typed: str) -> None:
+    dossier = filed(8000)
+    page = {"sequence": dossier.last_sequence, "check_0": "on", "amount_0": typed}
+    form = FORMS["require_payment"](page, dossier=dossier, actor=desk(dossier))
+    assert not form.is_valid() and "amount_0" in form.errors
 
 
 def test_a_published_charge_is_asked_for_once(filed: File) -> None:

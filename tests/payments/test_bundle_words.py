@@ -60,7 +60,7 @@ def test_one_press_writes_it_down_and_says_that_nothing_waits(found: Costly) -> 
     address = f"/quan-tri/ho-so/{found.first.code}/buoc/require-payment/"
     assert "Ghi thu khoản người nộp đã nộp trước" in text(desk.get(f"/quan-tri/ho-so/{found.first.code}/"))
     form = desk.get(address).context["form"]
-    assert form["check_0"].value() is True and form["amount_0"].value() == 8000
+    assert form["check_0"].value() is True and form["amount_0"].value() == "8.000"
     sequence = Dossier.objects.get(pk=found.first.pk).last_sequence
     sent = desk.post(address, {"sequence": sequence, "check_0": "on", "amount_0": "8000"}, follow=True)
     assert "Đã ghi thu khoản người nộp đã nộp trước." in text(sent) and "Thời hạn tạm dừng." not in text(sent)
