@@ -99,7 +99,7 @@ def request_consultations(
 def answer_consultation(
     code: str, *, actor: Actor, answer: str, agency: Agency | None = None, papers: Sequence[Kept] = ()
 ) -> Dossier:
-    """Answer as the agency that was asked; after that it sees neither the dossier nor any paper, not even its `papers`.
+    """Answer as the agency that was asked; after that it sees the dossier no more: its question, answer and `papers`.
 
     With the last open question the dossier goes back to where it was. `agency` says for which one, where the actor's
     has several below it that are asked; raises InvalidInputError("asked") where it is needed and missing, ("papers")

@@ -1,12 +1,12 @@
 """Papers that go with a question to another agency and with its answer (giấy tờ trao đổi giữa các cơ quan).
 
 They are the agencies' own: who decides the dossier reads them, and who is asked reads those of her question until it is
-answered. Nobody's store, page or system of a citizen has them. They close with the dossier's end (those of a decided
-one that waits for its paper stay open, where the applicant's close) and are kept as long as the dossier is; a dossier
-that is taken up again opens them again.
+answered, and for good what her own agency sent with its answer. Nobody's store, page or system of a citizen has them.
+They close with the dossier's end (those of a decided one that waits for its paper stay open, where the applicant's
+close) and are kept as long as the dossier is; a dossier that is taken up again opens them again.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from django.core.files import File
@@ -17,7 +17,7 @@ from datastore import agency_files, storage
 from datastore.models import AgencyFile
 from dossiers import opening
 from dossiers.lifecycle import DossierState
-from dossiers.models import Consultation, ConsultationPaper, Dossier
+from dossiers.models import Consultation, ConsultationPaper, ConsultationSide, Dossier
 from portal.agencies.actors import Actor
 from portal.core.errors import InvalidInputError, NotAllowedError, NotFoundError, UpstreamError
 
@@ -100,6 +100,19 @@ def get(dossier: Dossier, pk: int) -> ConsultationPaper:
     found = ConsultationPaper.objects.select_related("file", "consultation__agency")
     paper = found.filter(pk=pk, consultation__dossier=dossier).first()
     if paper is None or not are_open(dossier):
+        raise NotFoundError(storage.GONE)
+    return paper
+
+
+def get_sent_with_answer(pk: int, *, agency_ids: Collection[int]) -> ConsultationPaper:
+    """A paper that one of these agencies sent with its answer; raises NotFoundError for any other.
+
+    What an agency wrote stays its own to read, whatever becomes of the dossier.
+    """
+    found = ConsultationPaper.objects.select_related("file", "consultation__agency", "consultation__dossier")
+    sent = found.filter(side=ConsultationSide.ANSWER, consultation__answered_at__isnull=False)
+    paper = sent.filter(pk=pk, consultation__agency__in=agency_ids).first()
+    if paper is None:
         raise NotFoundError(storage.GONE)
     return paper
 

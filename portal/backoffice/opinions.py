@@ -1,12 +1,14 @@
 """Questions to other agencies on the workbench (lấy ý kiến): what was asked and answered, and the papers of each.
 
-The agency that decides opens all of them, one that is asked those of its own question, until it has answered.
+The agency that decides opens all of them, one that is asked those of its own question, until it has answered. From then
+on it reads what it was asked, what it said and the papers it sent, and nothing else of the dossier.
 """
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Self
 
+from django.db.models import QuerySet
 from django.urls import reverse
 
 from dossiers import consultation_papers
@@ -98,6 +100,34 @@ def put_to(official: Official, found: Iterable[dict[str, Any]], *, may_answer: b
     return [
         row | {"answered_by": [name for _pk, name in absences.named(_posts(row["asked"], roles))]} for row in waiting
     ]
+
+
+def answered_by(official: Official) -> QuerySet[Consultation]:
+    """The questions that agencies of hers have answered; of their dossiers no more than code, procedure and agency."""
+    found = Consultation.objects.filter(agency__in=official.agency_ids, answered_at__isnull=False)
+    return found.select_related("agency", "dossier__agency").only(
+        *("question", "asked_at", "answer", "answered_at", "agency__name"),
+        *("dossier__code", "dossier__procedure_name", "dossier__agency__name"),
+    )
+
+
+def answered_rows(questions: Iterable[Consultation]) -> list[dict[str, Any]]:
+    """These questions, each with the papers that went with its answer; one query for all of them."""
+    asked = list(questions)
+    sent: dict[int, list[ConsultationPaper]] = {}
+    for paper in consultation_papers.of(asked):
+        if paper.side == ConsultationSide.ANSWER:
+            sent.setdefault(paper.consultation_id, []).append(paper)
+    return [{"asked": row, "with_answer": sent.get(row.pk, [])} for row in asked]
+
+
+def get_sent_paper(official: Official, pk: int) -> tuple[ConsultationPaper, Actor]:
+    """A paper that an agency of hers sent with its answer, and as whom she reads it; else raises NotFoundError."""
+    paper = consultation_papers.get_sent_with_answer(pk, agency_ids=official.agency_ids)
+    actors = official.actors_at(paper.consultation.agency)
+    if not actors:
+        raise NotFoundError
+    return paper, replace(actors[0], kind=ActorKind.CONSULTED)
 
 
 def _posts(asked: Consultation, roles: list[str]) -> Any:

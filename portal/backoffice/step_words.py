@@ -171,7 +171,7 @@ STEPS: dict[str, Step] = {
             "answer_consultation",
             _("Trả lời ý kiến"),
             _("Gửi ý kiến của cơ quan bạn cho cơ quan đã hỏi; quyền xem hồ sơ và giấy tờ khép lại."),
-            _("Đã gửi ý kiến."),
+            _("Đã gửi ý kiến. Câu hỏi, trả lời và tệp đã gửi còn ở “Được hỏi ý kiến”, mục “Đã trả lời ý kiến”."),
             tone="main",
         ),
         Step(

@@ -78,6 +78,8 @@ PAGES: tuple[tuple[str, Any, str], ...] = (
     ("ho-so/<dossier:code>/giay-to/<int:component_id>/", views_papers.mark, "component_mark"),
     ("ho-so/<dossier:code>/tep/<int:file_id>/trang/<int:page>/", views_papers.page, "paper_page"),
     ("ho-so/<dossier:code>/y-kien/<int:pk>/", views_opinions.paper, "opinion_paper"),
+    ("da-tra-loi-y-kien/", views_opinions.answered, "opinions_answered"),
+    ("da-tra-loi-y-kien/tep/<int:pk>/", views_opinions.sent_paper, "opinion_sent"),
     ("ho-so/<dossier:code>/buoc/<slug:name>/", views_workbench.step, "step"),
     ("tai-quay/", views_counter.counter, "counter"),
     ("tai-quay/khach/<uuid:public_id>/", views_counter.visit, "counter_visit"),

@@ -112,6 +112,7 @@ def queue_page(
         "shows_agency": official.sees_several_agencies(),
         "next_url": f"?{only}{'&' if only else ''}sau={page.next_mark}" if page.next_mark else "",
         "first_url": f"{here}?{only}" if after else "",
+        "asks_us": not is_of_agency,
         "bulk_kinds": _bulk_kinds(official, wanted, _states_there(wanted, page, after)) if is_of_agency else [],
         "kept": narrowed.query(),
         "parts": Known(narrowed).words(narrowed),

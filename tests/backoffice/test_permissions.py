@@ -93,6 +93,8 @@ TABLE: list[tuple[str, str, tuple[object, ...]]] = [
     ("post", f"/quan-tri/ho-so/{D}/giay-to/0/", (SIGN_IN, FORBIDDEN, GONE, GONE, GONE, GONE, GONE)),
     ("get", f"/quan-tri/ho-so/{D}/tep/0/trang/1/", (SIGN_IN, FORBIDDEN, GONE, GONE, GONE, GONE, GONE)),
     # of no question about it; tests/backoffice/test_opinion_papers.py
+    ("get", "/quan-tri/da-tra-loi-y-kien/", (SIGN_IN, FORBIDDEN, IN, IN, IN, IN, GONE)),
+    ("get", "/quan-tri/da-tra-loi-y-kien/tep/0/", (SIGN_IN, FORBIDDEN, GONE, GONE, GONE, GONE, GONE)),
     ("get", f"/quan-tri/ho-so/{D}/y-kien/0/", (SIGN_IN, FORBIDDEN, GONE, GONE, GONE, GONE, GONE)),
     ("post", f"/quan-tri/ho-so/{D}/ghi-chu/", (SIGN_IN, FORBIDDEN, GONE, 422, 422, 422, GONE)),
     ("get", "/quan-tri/dossiers/messagetemplate/", (SIGN_IN, FORBIDDEN, 403, 403, 403, 403, IN)),

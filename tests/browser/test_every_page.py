@@ -53,6 +53,7 @@ EXCUSED = {
     r"^dossiers:filing_rebase$": "needs a procedure published anew; tests/dossiers/test_rebasing.py reads it",
     r"^(admin|dossiers):draft_paper$": "a PDF; tests/dossiers/test_draft_checks.py reads it",
     r"^admin:issued_paper$": "a PDF; tests/backoffice/test_issued_papers.py reads it",
+    r"^admin:opinion_sent$": "a file; tests/backoffice/test_opinions_answered.py reads it",
     r"^admin:opinion_paper$": "a file; tests/backoffice/test_opinion_papers.py reads it",
     r"^admin:paper_page$": "a picture; tests/backoffice/test_request_pictures.py reads it",
     r"^admin:letter_text_paper$": "a PDF; tests/backoffice/test_letter_texts.py reads it",

@@ -146,6 +146,8 @@ def _leader(guide: Guide) -> Stops:
     yield "absences-errors"
     guide.go("/quan-tri/ky-thay/")
     yield "signing-deputy"
+    guide.go("/quan-tri/da-tra-loi-y-kien/")
+    yield "opinions-answered"
     guide.go("/quan-tri/dieu-hanh/")
     yield "board"
     guide.go("/quan-tri/dieu-hanh/ho-so/?loc=da-nhan")
@@ -248,6 +250,7 @@ WALKS = (
                 "admin:refunds",
                 "admin:absences",
                 "admin:signing",
+                "admin:opinions_answered",
                 "admin:register",
                 "admin:board",
                 "admin:board_rows",
