@@ -13,6 +13,7 @@ from dossiers.models import Dossier, DossierEvent
 from portal.agencies.calendars import calendar_known_at, work_calendar
 from portal.agencies.models import Agency
 from portal.core.calendar import WorkCalendar
+from portal.core.durations import DurationUnit
 from portal.core.moments import vn_datetime
 
 CONSULTATION = "dossier.consultation_requested"
@@ -149,7 +150,8 @@ def _reckoned(dossier: Dossier, *, for_official: bool) -> list[str]:
         return [accepted, _("Cơ quan hẹn trả lúc %(moment)s.") % new_due]
     pauses = [(began, _pause(dossier, began, ended, why, for_official=for_official)) for began, ended, why in stops]
     came = [words for _at, words in sorted([*pauses, *extended])]
-    return [accepted, *reckoned, *came, _("Hẹn trả mới: %(moment)s.") % new_due]
+    rounded = [_("Phần lẻ của một ngày làm việc tính tròn một ngày.")] if stops and _counts_days(version) else []
+    return [accepted, *reckoned, *came, *rounded, _("Hẹn trả mới: %(moment)s.") % new_due]
 
 
 def _calendar_of(dossier: Dossier, agency: Agency, accepted_at: datetime) -> WorkCalendar:
@@ -173,6 +175,11 @@ def _noted_since(dossier: Dossier, agency: Agency, calendar: WorkCalendar) -> li
         for day, row in sorted(today.days.items())
         if first <= day <= last and calendar.days.get(day) != row
     ]
+
+
+def _counts_days(version: deadlines.TimedVersion | None) -> bool:
+    """Whether the limit ends with a day: hours are moved to the minute."""
+    return version is not None and version.processing_unit not in {DurationUnit.HOUR, DurationUnit.CLOCK_HOUR}
 
 
 def _extensions(dossier: Dossier) -> list[tuple[datetime, str]]:
