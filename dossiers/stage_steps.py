@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from dossiers import access, lifecycle, passage, stages, step_limits
@@ -11,9 +10,10 @@ from dossiers.models import Dossier
 from dossiers.reasons import clean_reason
 from dossiers.stages import Course
 from portal.accounts.models import User
+from portal.agencies import memberships
 from portal.agencies.actors import Actor
 from portal.agencies.memberships import KIND_OF_ROLE
-from portal.agencies.models import Membership, MembershipRole
+from portal.agencies.models import MembershipRole
 from portal.agencies.processes import Stage
 from portal.core.errors import TransitionError
 
@@ -106,5 +106,4 @@ def _hand(dossier: Dossier, stage: Stage | None) -> dict[str, Any]:
 
 
 def _holds(person: User | None, role: str, dossier: Dossier) -> bool:
-    posts = Membership.objects.filter(user=person, agency=dossier.agency, role=role, user__is_active=True)
-    return person is not None and posts.valid_on(timezone.localdate()).exists()
+    return person is not None and dossier.agency is not None and memberships.holds(person, role, dossier.agency)

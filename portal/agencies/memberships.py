@@ -1,6 +1,6 @@
 """What an official may act as, and where (vai của cán bộ tại cơ quan)."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -8,6 +8,7 @@ from django.utils import timezone
 from portal.accounts.models import User
 from portal.agencies.actors import Actor, ActorKind
 from portal.agencies.models import Agency, Membership, MembershipRole
+from portal.agencies.scopes import within
 
 KIND_OF_ROLE = {
     MembershipRole.DESK: ActorKind.DESK,
@@ -50,6 +51,40 @@ def nearest_holders(agency: Agency, role: str) -> list[User]:
     found = list(posts.valid_on(timezone.localdate()).select_related("user", "agency").order_by("pk"))
     nearest = max((len(post.agency.path) for post in found), default=0)
     return [post.user for post in found if len(post.agency.path) == nearest]
+
+
+def nearest_by_role(posts: Iterable[Membership], agencies: Mapping[str, int]) -> dict[str, list[int]]:
+    """For each role of these posts: of which agencies they are the `nearest_holders`; keys by path in, keys out.
+
+    One query, and none where there is a single agency: a post there has nobody nearer.
+    """
+    own: dict[str, set[str]] = {}
+    for post in posts:
+        own.setdefault(post.role, set()).add(post.agency.path)
+    if len(agencies) <= 1:
+        return {role: [pk for path, pk in agencies.items() if path in paths] for role, paths in own.items()}
+    tops = {path for paths in own.values() for path in paths}
+    held = Membership.objects.filter(within(tops), role__in=own, user__is_active=True).valid_on(timezone.localdate())
+    holding: dict[str, set[str]] = {role: set(paths) for role, paths in own.items()}
+    for role, path in held.order_by().values_list("role", "agency__path").distinct():
+        holding[role].add(path)
+    return {
+        role: [pk for path, pk in agencies.items() if _nearest(path, holding[role]) in paths]
+        for role, paths in own.items()
+    }
+
+
+def _nearest(path: str, among: Collection[str]) -> str:
+    """The longest of these paths at or above one; empty where none is."""
+    while path and path not in among:
+        path = path[: path.rstrip("/").rfind("/") + 1]
+    return path
+
+
+def holds(user: User, role: str, agency: Agency) -> bool:
+    """Whether somebody does this role's work for an agency today, by a post there or above it."""
+    posts = Membership.objects.filter(user=user, role=role, agency__code__in=agency.line_codes, user__is_active=True)
+    return posts.valid_on(timezone.localdate()).exists()
 
 
 def may_take_cash(user: User, agency: Agency) -> bool:

@@ -16,7 +16,7 @@ from dossiers.models import Consultation, Dossier, DossierQuerySet, SearchRow
 from portal.accounts.models import User
 from portal.agencies import absences, processes, signing
 from portal.agencies.actors import Actor, ActorKind
-from portal.agencies.memberships import KIND_OF_ROLE, actors_by, current_posts
+from portal.agencies.memberships import KIND_OF_ROLE, actors_by, current_posts, nearest_by_role
 from portal.agencies.models import Agency, Membership, MembershipRole
 from portal.agencies.scopes import within
 from portal.core.errors import NotFoundError
@@ -106,8 +106,17 @@ class Official:
     @cached_property
     def agency_ids(self) -> list[int]:
         """The agencies where she works and those below them."""
+        return list(self._agencies.values())
+
+    @cached_property
+    def _agencies(self) -> dict[str, int]:
         found = Agency.objects.filter(within(self.top_paths(), "path")).order_by("path")
-        return list(found.values_list("pk", flat=True))
+        return dict(found.values_list("path", "pk"))
+
+    @cached_property
+    def nearest_by_role(self) -> dict[str, list[int]]:
+        """For each role of her posts the agencies that have nobody nearer for it: what nobody has there is hers."""
+        return nearest_by_role(self.working_posts, self._agencies)
 
     def asked(self) -> DossierQuerySet:
         """Dossiers of other agencies about which one of hers is asked now."""

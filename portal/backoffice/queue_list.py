@@ -15,6 +15,7 @@ from dossiers import correspondence, delegated, paper_results
 from dossiers.lifecycle import DUE_STATES, FINISHED_STATES, NATIONAL_STATUS, OPEN_STATES, DossierState
 from dossiers.models import ACTS_BY, ENDED_AT, Side
 from portal.agencies.models import MembershipRole as R
+from portal.agencies.scopes import within
 from portal.backoffice.officials import SIGNER, Official
 from portal.backoffice.queue_marks import Order
 from portal.core.moments import start_of_today
@@ -122,11 +123,15 @@ def _for_signature(official: Official) -> Q:
 
 
 def _at_her_stage(official: Official, at: Moment) -> Q:
-    """In a stage of a post of hers, given to her, to who is away or to nobody yet; of anybody's stages what she has."""
+    """In a stage of a post of hers: given to her or to who is away, or to nobody where her post is the nearest.
+
+    Who is told of a stage that nobody has finds it here (memberships.nearest_holders). Of anybody's what she has.
+    """
     hers = Q(assignee__in=[official.user, *official.stands_in_for])
     stage = Q(stage__role="") & hers
-    for post in official.working_posts:
-        stage |= Q(stage__role=post.role, agency=post.agency_id) & (hers | Q(assignee__isnull=True))
+    for role, agencies in official.nearest_by_role.items():
+        there = within(post.agency.path for post in official.working_posts if post.role == role)
+        stage |= Q(stage__role=role) & (hers & there | Q(assignee__isnull=True, agency__in=agencies))
     return Q(state=S.PROCESSING, proposed_at__isnull=True, stage__name__gt="") & stage
 
 

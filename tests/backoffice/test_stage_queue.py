@@ -202,3 +202,41 @@ def test_somebody_is_told_of_every_stage(office: Office) -> None:
     assert set(told.values_list("recipient", flat=True)) == {office.specialist.pk}
     stage_steps.end(dossier.code or "", actor=acting(office, ActorKind.AGENCY))
     assert office.leader.pk in set(told.values_list("recipient", flat=True))
+
+
+def test_who_is_told_of_a_stage_finds_it_and_keeps_it(office: Office) -> None:
+    """A desk above the agency does the desk's stage where the agency has none: told, listed, and hers afterwards."""
+    above = office.agency.parent
+    assert above is not None
+    office.desk.memberships.update(agency=above)
+    process(
+        office, Stage("Thẩm định", "specialist"), Stage("Thực địa", "desk"), Stage("Soạn"), Stage("Nhập sổ", "desk")
+    )
+    dossier = worked_on(office)
+    stage_steps.end(dossier.code or "", actor=acting(office, ActorKind.AGENCY))
+    told = Message.objects.filter(kind="dossier.stage_ended.official", channel="inbox")
+    assert set(told.values_list("recipient", flat=True)) == {office.desk.pk}
+    assert codes(office.desk) == {dossier.code}
+    Dossier.objects.filter(pk=dossier.pk).update(assignee=office.desk)
+    assert codes(office.desk) == {dossier.code}, "given to her"
+    stage_steps.end(dossier.code or "", actor=acting(office, ActorKind.DESK))
+    stage_steps.end(dossier.code or "", actor=acting(office, ActorKind.AGENCY))
+    dossier.refresh_from_db()
+    assert dossier.assignee == office.desk, "she did the desk's stage before"
+
+
+def test_of_what_nobody_has_the_nearest_post_has_it_alone(office: Office) -> None:
+    above = office.agency.parent
+    assert above is not None
+    process(office, Stage("Thực địa", "desk"), Stage("Soạn", "specialist"))
+    dossier = worked_on(office)
+    Dossier.objects.filter(pk=dossier.pk).update(assignee=None)
+    province = factories.make_official(above, MembershipRole.DESK, "Quầy Trên")
+    assert codes(office.desk) == {dossier.code} and codes(province) == set()
+    Dossier.objects.filter(pk=dossier.pk).update(assignee=province)
+    assert codes(province) == {dossier.code} and codes(office.desk) == set(), "given to her by name"
+    Dossier.objects.filter(pk=dossier.pk).update(assignee=None)
+    office.desk.memberships.update(valid_to=date(2026, 1, 1))
+    assert codes(province) == {dossier.code}, "her colleague below left"
+    aside = factories.make_official(above, MembershipRole.LEADER, "Lãnh Đạo Trên")
+    assert codes(aside) == set(), "another role's"
