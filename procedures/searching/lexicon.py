@@ -72,6 +72,11 @@ class Lexicon:
     edition: str = ""
     """Another one whenever a word changes: the numbers of concepts hold for one edition only."""
 
+    @property
+    def no_things(self) -> set[int]:
+        """Concepts that do not say of what: what is to be done, special circumstances, what is said of everything."""
+        return self.actions | self.qualifiers | self.general
+
     def lengths_from(self, text: Sequence[Word], position: int) -> int:
         """How many words a phrase that begins at a position can have at most."""
         return min(self.reach.get(text[position].folded, 0), len(text) - position)

@@ -40,6 +40,8 @@ class Index:
     actions: list[frozenset[int]] = field(default_factory=list)
     qualifiers: list[frozenset[int]] = field(default_factory=list)
     """Concepts of the name by role."""
+    things: list[frozenset[int]] = field(default_factory=list)
+    """Concepts of the name that say of what."""
     action_concepts: frozenset[int] = frozenset()
     qualifier_concepts: frozenset[int] = frozenset()
     standing: list[float] = field(default_factory=list)
@@ -78,7 +80,8 @@ def build(documents: Sequence[Document], lexicon: Lexicon) -> Index:
         keys: dict[Key, float] = {}
         for zone, weight in ZONES.items():
             text = words(bare_name(document.name) if zone == "name" else getattr(document, zone))
-            for key, count in _keys(text, lexicon).items():
+            found = _keys(text, lexicon)
+            for key, count in found.items():
                 keys[key] = keys.get(key, 0.0) + weight * min(count, 2)
             if zone == "name":
                 index.name_words.append(tuple(each.folded for each in text))
@@ -86,6 +89,7 @@ def build(documents: Sequence[Document], lexicon: Lexicon) -> Index:
                 head = {concept for at in range(min(HEAD, len(text))) for concept in lexicon.law_at(text, at)}
                 index.actions.append(frozenset(head & lexicon.actions))
                 index.qualifiers.append(frozenset(lexicon.qualifiers.intersection(keys)))
+                index.things.append(frozenset(key for key in found if isinstance(key, int)) - lexicon.no_things)
         counts.append(keys)
     _weigh(index, counts, told)
     index.counts = count_values(index.documents)

@@ -55,7 +55,7 @@ FAINT = 0.25
 FIRST, TWINS = 6, 2
 
 # Signs that tell near twins apart, as factors.
-ACTION_MEANT, ACTION_OTHER, ACTION_MISSING, ACTION_UNASKED = 1.15, 0.88, 0.94, 0.74
+ACTION_MEANT, ACTION_OTHER, ACTION_MISSING, ACTION_UNASKED = 1.15, 0.88, 0.94, 0.7
 QUALIFIER_UNASKED = 0.88
 UNWANTED = 0.5
 NAME_SHARE = 0.3
@@ -102,9 +102,18 @@ def fitting(query: Query, index: Index) -> list[Hit]:
     if strength < least * log(1 + len(index.documents)) / log(1 + NATIONAL):
         # A word that nearly all procedures have is weak, and yet all that was asked for.
         is_said = not is_foreign and not query.unknown and (query.named or is_short) and coverage >= WHOLE
-        if not is_said:
+        # What no procedure speaks of is found by words that stand elsewhere for something else.
+        is_beside = query.absent and not any(_is_about(query, index, hit.number) for hit in hits[:FIRST])
+        if is_beside or not is_said:
             return []
     return [hit for hit in hits if hit.score >= best * LEAST_OF_BEST]
+
+
+def _is_about(query: Query, index: Index, number: int) -> bool:
+    """Whether the name of a document says what was named, or most of the words that were typed."""
+    typed = {each.folded for term in query.terms for each in term.words}
+    said = typed.intersection(index.name_words[number])
+    return bool(query.named & index.things[number]) or len(said) >= WHOLE * len(typed)
 
 
 def _share_of_pairs(query: Query, index: Index, hits: list[Hit]) -> float:

@@ -70,6 +70,8 @@ class Query:
     What no procedure of this catalogue speaks of is not found by the words it is said with: they stand elsewhere for
     something else.
     """
+    absent: frozenset[int] = frozenset()
+    """Those that say of what, and that no procedure of this catalogue speaks of."""
     actions: frozenset[int] = frozenset()
     """Those that say what is to be done."""
     unwanted: tuple[Term, ...] = ()
@@ -103,6 +105,8 @@ def understand(typed: str, index: Index, lexicon: Lexicon, *, is_unfinished: boo
     meant = frozenset(concept for term in terms for concept, _trust in term.concepts).union(
         *(_actions_within(term, lexicon) for term in terms)
     )
+    things = meant - lexicon.no_things - {FOREIGN}
+    named_here = frozenset(concept for concept in things if concept in index.postings)
     pairs = tuple(
         f"{mended[at].folded} {mended[at + 1].folded}"
         for at in range(len(mended) - 1)
@@ -120,11 +124,8 @@ def understand(typed: str, index: Index, lexicon: Lexicon, *, is_unfinished: boo
         is_bare=all(each.is_bare for each in words(text)),
         unknown=sum(not _is_known(each, index, lexicon) for each in telling),
         meant=meant,
-        named=frozenset(
-            concept
-            for concept in meant - lexicon.actions - lexicon.qualifiers - lexicon.general - {FOREIGN}
-            if concept in index.postings
-        ),
+        named=named_here,
+        absent=things - named_here,
         actions=meant & lexicon.actions,
         unwanted=unwanted,
         expected=frozenset(each.folded for each in mended).union(*(lexicon.law_words[concept] for concept in meant)),

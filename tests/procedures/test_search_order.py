@@ -210,3 +210,36 @@ def test_without_marks_words_that_only_stand_apart_are_no_match():
     assert found("hoc ket bong qua toi da") == [], "as somebody asks of a football match"
     assert found("vien tong quan da toi") == [scholarship], "as weak, but words of one procedure in their order"
     assert found("học kết bổng quả tới đã") == [scholarship], "marks leave no doubt which words are meant"
+
+
+OWN = (
+    ("Cấp giấy phép xây dựng mới", "đất đai, thửa đất đai"),
+    ("Đổi giấy phép lái xe", "bản sao, đổi tên, xe"),
+    ("Xác định mức độ khuyết tật", "sổ theo dõi"),
+    ("Cấp thẻ căn cước cho người dưới 14 tuổi", "trẻ em học lớp 1"),
+    ("Đăng ký thường trú", "nhập hộ khẩu"),
+)
+
+
+@pytest.mark.parametrize("typed", ["sang tên xe", "nhập học lớp 1"])
+def test_what_no_procedure_is_about_is_not_found_by_its_words(typed):
+    index = build(
+        [Document(at, at, f"1.00000{at}", name, topic=topic) for at, (name, topic) in enumerate(OWN)], lexicon()
+    )
+    assert fitting(understand(typed, index, lexicon()), index) == []
+    for said in ("giấy phép xây dựng", "bằng lái xe", "khuyết tật"):
+        assert fitting(understand(said, index, lexicon()), index), said
+
+
+def test_what_is_inherited_comes_before_what_households_do():
+    inherits = "Đăng ký biến động đất đai, Giấy chứng nhận quyền sử dụng đất khi nhận thừa kế quyền sử dụng đất"
+    household = "Đăng ký đất đai, cấp Giấy chứng nhận quyền sử dụng đất cho hộ gia đình, cá nhân"
+    for typed in ("sổ đỏ ông bà để lại", "sổ đỏ cha mẹ để lại"):
+        assert best(typed, household, inherits, "Đăng ký khai sinh", "Cấp thẻ căn cước") == inherits
+
+
+def test_what_nobody_asked_to_be_done_again_comes_after_what_is_done_first():
+    first = "Đăng ký thành lập hợp tác xã, liên hiệp hợp tác xã; đăng ký chuyển đổi tổ hợp tác thành hợp tác xã"
+    assert best("đăng ký hợp tác xã", "Cấp đổi Giấy chứng nhận đăng ký hợp tác xã", first) == first
+    marries, again = "Đăng ký kết hôn có yếu tố nước ngoài", "Đăng ký lại kết hôn có yếu tố nước ngoài"
+    assert best("lấy chồng nước ngoài", again, marries, "Đăng ký kết hôn") == marries
