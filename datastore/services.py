@@ -3,6 +3,7 @@
 import json
 from calendar import monthrange
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from datetime import MAXYEAR, date, timedelta
 from typing import IO, Any
 
@@ -43,10 +44,27 @@ IN_USE = gettext_lazy(
 )
 
 
+def inspecting(
+    content: "File[bytes] | IO[bytes] | bytes",
+    name: str,
+    *,
+    type_code: str,
+    trust: TrustLevel | str,
+    may_be: Sequence[str] = (),
+) -> AbstractContextManager[Inspected]:
+    """Read and scan bytes for `deposit`, which takes what this gives: before a lock, for a scanner may take its time.
+
+    Raises InvalidInputError("file") and UpstreamError as deposit does.
+    """
+    is_own = trust == TrustLevel.UPLOADED
+    [limits] = limits_of([[type_code, *may_be]]) if is_own else [NONE_OF_ITS_OWN]
+    return inspected(content, name, from_agency=not is_own, limits=limits)
+
+
 def deposit(
     *,
     owner: User,
-    content: "File[bytes] | IO[bytes] | bytes",
+    content: "File[bytes] | IO[bytes] | bytes | Inspected",
     name: str,
     type_code: str,
     title: str = "",
@@ -72,7 +90,8 @@ def deposit(
     type, too, or of the loosest of those that it `may_be` instead. With `once`, the owner's listed document of this
     type with these very bytes is returned instead of a second one, marked `was_there`: a form sent twice. So is one
     that is not listed yet, where the one asked for is none either: an agency's event that is tried again. Raises
-    UpstreamError when the malware scanner does not answer. The bytes are on the disk before any row speaks of them.
+    UpstreamError when the malware scanner does not answer. Who holds a lock gives what passed before (`inspecting`, of
+    the same type and trust); `name` then says nothing more. The bytes are on the disk before any row speaks of them.
     """
     heading = _line(title, 400, "title")
     facts: dict[str, Any] = {
@@ -89,11 +108,12 @@ def deposit(
     if issued_on and valid_until and valid_until < issued_on:
         raise _invalid("valid_until", _("Ngày hết hiệu lực phải sau ngày cấp."))
     kind = document_type(type_code)
-    [limits] = limits_of([[type_code, *may_be]]) if trust == TrustLevel.UPLOADED else [NONE_OF_ITS_OWN]
-    with (
-        inspected(content, name, from_agency=trust != TrustLevel.UPLOADED, limits=limits) as file,
-        transaction.atomic(),
-    ):
+    passed: AbstractContextManager[Inspected] = (
+        nullcontext(content)
+        if isinstance(content, Inspected)
+        else inspecting(content, name, type_code=type_code, trust=trust, may_be=may_be)
+    )
+    with passed as file, transaction.atomic():
         if once and trust == TrustLevel.UPLOADED:
             quota.hold(owner, organisation)  # of a form sent twice at once the second sees what the first one kept
         draft_of = "" if is_listed else dossier_code

@@ -3,6 +3,9 @@
 What is uploaded lies in the owner's store whatever becomes of the draft.
 """
 
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -26,54 +29,59 @@ from procedures.models import Component
 DELETED = _("Giấy tờ này vừa bị xóa khỏi kho. Hãy tải lên hoặc chọn lại.")
 
 
-@transaction.atomic
 def answer_with_file(public_id: UUID, *, actor: Actor, field: eforms.Field, content: Any, name: str) -> dict[str, str]:
     """Keep a file that the form itself asks for, and return the answer that names it. Raises InvalidInputError.
 
     It is shared with the agency and listed in the receipt as any paper, under the key of its field.
     """
-    dossier = lock_draft(public_id, actor)
     label = field.label.vi
-    document = datastore.deposit(
-        owner=_owner(dossier),
-        content=content,
-        name=name,
-        type_code=field.document_type or "GT.KHAC",
-        title=label,
-        **provenance(actor),
-        procedure_code=dossier.procedure_code,
-        organisation=_organisation(dossier),
-        representation=dossier.representation,
-        once=True,
-    )
-    if not papers.hold([document.pk]):
-        raise InvalidInputError(fields={"file": [DELETED]})
-    files = papers.digests(document)
-    dossier.components.filter(component_code=field.key).delete()
-    DossierComponent.objects.create(
-        dossier=dossier, component_code=field.key, document=document, name=label, files=files, from_store=False
-    )
-    return {"name": files[0]["name"], "content_sha256": files[0]["content_sha256"]}
+    with _uploaded(public_id, actor, content, name, types=[field.document_type]) as (dossier, keep):
+        document = keep(title=label)
+        if not papers.hold([document.pk]):
+            raise InvalidInputError(fields={"file": [DELETED]})
+        files = papers.digests(document)
+        dossier.components.filter(component_code=field.key).delete()
+        DossierComponent.objects.create(
+            dossier=dossier, component_code=field.key, document=document, name=label, files=files, from_store=False
+        )
+        return {"name": files[0]["name"], "content_sha256": files[0]["content_sha256"]}
 
 
-@transaction.atomic
 def attach_upload(public_id: UUID, *, actor: Actor, component: Component, content: Any, name: str) -> DossierComponent:
     """Deposit an uploaded file in the owner's store and attach it to a component. Raises InvalidInputError("file")."""
-    dossier = lock_draft(public_id, actor)
-    document = datastore.deposit(
-        owner=_owner(dossier),
-        content=content,
-        name=name,
-        type_code=component.document_types[0] if component.document_types else "GT.KHAC",
-        may_be=component.document_types,
-        title=component.name,
-        **provenance(actor),
-        procedure_code=dossier.procedure_code,
-        organisation=_organisation(dossier),
-        representation=dossier.representation,
-        once=True,
-    )
-    return _attach(dossier, component, document, from_store=False)
+    with _uploaded(public_id, actor, content, name, types=component.document_types) as (dossier, keep):
+        return _attach(dossier, component, keep(title=component.name), from_store=False)
+
+
+@contextmanager
+def _uploaded(
+    public_id: UUID, actor: Actor, content: Any, name: str, *, types: Sequence[str]
+) -> Iterator[tuple[Dossier, Callable[..., Document]]]:
+    """A draft, locked, and what keeps a file for it that was read and scanned before the lock.
+
+    A scanner takes seconds, in which the row would be held against every other write on the draft. The same file sent
+    twice at once is scanned twice and kept once.
+    """
+    lock_draft(public_id, actor, lock=False)  # nobody else's file is scanned
+    type_code, trust = next(iter(filter(None, types)), "GT.KHAC"), provenance(actor)
+    asked = {"type_code": type_code, "may_be": types, "trust": trust["trust"]}
+    with datastore.inspecting(content, name, **asked) as file, transaction.atomic():
+        dossier = lock_draft(public_id, actor)
+        yield (
+            dossier,
+            partial(
+                datastore.deposit,
+                owner=_owner(dossier),
+                content=file,
+                name=name,
+                type_code=type_code,
+                **trust,
+                procedure_code=dossier.procedure_code,
+                organisation=_organisation(dossier),
+                representation=dossier.representation,
+                once=True,
+            ),
+        )
 
 
 @transaction.atomic

@@ -134,9 +134,12 @@ def check_for_organisation(version: ProcedureVersion) -> None:
         raise ProcedureClosedError(FOR_PERSONS)
 
 
-def lock_draft(public_id: UUID, actor: Actor, *, to_discard: bool = False) -> Dossier:
-    """The draft, locked for a change. Raises as draft_access.get_draft, and ConflictError once it is filed."""
-    dossier = draft_access.get_draft(public_id, actor=actor, lock=True, to_discard=to_discard)
+def lock_draft(public_id: UUID, actor: Actor, *, to_discard: bool = False, lock: bool = True) -> Dossier:
+    """The draft, locked for a change. Raises as draft_access.get_draft, and ConflictError once it is filed.
+
+    Without `lock` the same is asked before work that is too long for one; it is asked again under it.
+    """
+    dossier = draft_access.get_draft(public_id, actor=actor, lock=lock, to_discard=to_discard)
     if dossier.state != DossierState.DRAFT:
         raise ConflictError(_("Hồ sơ này đã nộp nên không sửa được nữa."), code="dossier.already_submitted")
     return dossier
