@@ -26,6 +26,17 @@ def test_sheet_prints(page: Page) -> None:
     expect(qr).to_have_count(1)
 
 
+def test_parts_of_a_sheet_follow_each_other_on_paper_in_line_with_its_head(page: Page) -> None:
+    page.goto("/thu-tuc/1.001193/")
+    page.emulate_media(media="print")
+    expect(page.locator(".sheet")).to_have_css("display", "block")
+    for part in page.locator(".sheet__body > section").all():
+        expect(part).to_have_css("break-inside", "auto")
+    left = "names => names.map(name => document.querySelector(name).getBoundingClientRect().left)"
+    head, title, body = page.evaluate(left, [".print-head", ".sheet__head", ".sheet__body"])
+    assert head == title == body
+
+
 def test_a_folded_part_of_a_sheet_is_printed_whole(page: Page) -> None:
     """Our own procedures have no part so long: the sheet's own piece, put onto a page with its own look."""
     texts = [f"Bước thứ {number}: " + "nộp giấy rồi chờ. " * 8 for number in range(1, 61)]
