@@ -13,6 +13,7 @@ from dossiers.models import ActsBy
 from portal.accounts import bodies
 from portal.accounts.models import Gender, Organisation, RepresentationKind
 from portal.accounts.people import Person
+from portal.backoffice import card_scans
 from portal.backoffice.day_fields import DayField
 from portal.core import form_errors, identity_cards
 from portal.core.errors import PortalError
@@ -51,13 +52,8 @@ class WhoForm(forms.Form):
 
     def clean_who(self) -> str:
         """The twelve figures; a card that was scanned is kept beside them."""
-        return form_errors.cleaned(self._number_of, self.cleaned_data["who"])
-
-    def _number_of(self, typed: str) -> str:
-        if identity_cards.is_card_text(typed):
-            self.card = identity_cards.read(typed, on=timezone.localdate())
-            return self.card.personal_id
-        return clean_personal_id(typed)
+        self.card = card_scans.card_of(self.cleaned_data["who"])
+        return form_errors.cleaned(card_scans.number_of, self.cleaned_data["who"])
 
 
 class IdentityForm(forms.Form):
@@ -65,9 +61,13 @@ class IdentityForm(forms.Form):
 
     personal_id = forms.CharField(
         label=_("Số định danh cá nhân"),
-        max_length=20,
-        widget=one_line("numeric"),
-        error_messages={"required": _("Hãy nhập số định danh cá nhân gồm 12 chữ số.")},
+        help_text=_("Gõ 12 chữ số, hoặc để con trỏ ở đây rồi quét mã QR trên thẻ bằng máy quét."),
+        max_length=identity_cards.MAX_LENGTH,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off", "spellcheck": "false"}),
+        error_messages={
+            "required": _("Hãy nhập số định danh cá nhân gồm 12 chữ số."),
+            "max_length": _("Mã QR này dài hơn mã trên thẻ căn cước. Hãy quét lại đúng mã trên thẻ."),
+        },
     )
     full_name = forms.CharField(
         label=_("Họ, chữ đệm, tên"),
@@ -90,8 +90,8 @@ class IdentityForm(forms.Form):
     )
 
     def clean_personal_id(self) -> str:
-        """Twelve figures."""
-        return form_errors.cleaned(clean_personal_id, self.cleaned_data["personal_id"])
+        """Twelve figures; of a scanned card that cannot be read it says why."""
+        return form_errors.cleaned(card_scans.number_of, self.cleaned_data["personal_id"])
 
     def clean_full_name(self) -> str:
         """One line."""
@@ -144,25 +144,6 @@ class PersonForm(IdentityForm):
         """The person, once the form is valid."""
         kept = {name: value for name, value in self.cleaned_data.items() if name != "has_seen_card"}
         return Person(**kept)
-
-
-def of_card(number: str, card: IdentityCard | None) -> dict[str, Any]:
-    """What the empty form begins with."""
-    if card is None:
-        return {"personal_id": number}
-    return {
-        "personal_id": card.personal_id,
-        "full_name": card.full_name,
-        "date_of_birth": card.date_of_birth,
-        "gender": card.gender,
-        "address_line": card.residence,
-    }
-
-
-def differs(card: IdentityCard, *, full_name: str, date_of_birth: Any) -> bool:
-    """Whether a scanned card names another person than the one known by its number."""
-    same_name = clean_line(card.full_name).casefold() == clean_line(full_name).casefold()
-    return not same_name or (date_of_birth is not None and card.date_of_birth != date_of_birth)
 
 
 class OrganisationForm(forms.Form):

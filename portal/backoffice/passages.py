@@ -1,6 +1,7 @@
 """Taking a step as an official: under the row's lock, on the state she saw, and once however often she presses."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -101,16 +102,27 @@ class ChangedMeanwhileError(ConflictError):
         self.as_of = as_of
 
 
-@transaction.atomic
-def take(code: str, offer: Offer, *, seen_sequence: int, arguments: dict[str, Any]) -> Dossier:
-    """Take a step on what the official saw.
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Whom an official chose as handler on the page of which she took a step (người thụ lý)."""
 
-    Raises AlreadyDoneError when she did it herself since, ChangedMeanwhileError naming what others did since, and
-    whatever the service raises.
+    official_id: int | None
+
+
+@transaction.atomic
+def take(
+    code: str, offer: Offer, *, seen_sequence: int, arguments: dict[str, Any], handler: Choice | None = None
+) -> Dossier:
+    """Take a step on what the official saw, and give the dossier to `handler` with it where that is another than now.
+
+    Raises AlreadyDoneError when she did it herself since, ChangedMeanwhileError naming what others did since,
+    InvalidInputError("official") as `assign` does, and whatever the service raises; then neither is done.
     """
     dossier = access.lock_dossier(code, actor=offer.actor)
     refuse_elsewhere(dossier, offer.step.name)
     _refuse_stale(dossier, seen_sequence, actor=offer.actor, event_name=offer.transition.event)
+    if handler is not None and handler.official_id != dossier.assignee_id:
+        services.assign(code, actor=offer.actor, official=_of_its_agency(dossier, handler.official_id))
     return SERVICES[offer.step.name](code, actor=offer.actor, **arguments)
 
 
@@ -135,12 +147,16 @@ def assign(code: str, *, actor: Actor, official_id: int | None, seen_sequence: i
     if dossier.state in FINISHED_STATES:
         raise TransitionError(_("Hồ sơ đã kết thúc, không phân công được nữa."))
     _refuse_stale(dossier, seen_sequence, actor=actor, event_name=ASSIGNED)
-    official = None
-    if official_id is not None:
-        official = next((user for user in assignable(dossier.agency) if user.pk == official_id), None)
-        if official is None:
-            raise InvalidInputError(fields={"official": [_("Người này không làm việc tại cơ quan của hồ sơ.")]})
-    return services.assign(code, actor=actor, official=official)
+    return services.assign(code, actor=actor, official=_of_its_agency(dossier, official_id))
+
+
+def _of_its_agency(dossier: Dossier, official_id: int | None) -> User | None:
+    if official_id is None:
+        return None
+    official = next((user for user in assignable(dossier.agency) if user.pk == official_id), None)
+    if official is None:
+        raise InvalidInputError(fields={"official": [_("Người này không làm việc tại cơ quan của hồ sơ.")]})
+    return official
 
 
 @transaction.atomic

@@ -20,6 +20,8 @@ class Step:
     """`main` for the way forward, `secondary`, or `warning` where the dossier ends."""
     is_direct: bool = False
     """Harmless and without questions: one press on the workbench does it."""
+    takes_handler: bool = False
+    """Whether the handler chosen on the page is given the dossier with the step (người thụ lý)."""
     shows_draft: bool = False
     """Its page shows how the draft of the result stands, and the paper as it will be."""
     shows_proposal: bool = False
@@ -53,6 +55,7 @@ STEPS: dict[str, Step] = {
             _("Đã tiếp nhận hồ sơ. Giấy tiếp nhận đang được lập."),
             tone="main",
             is_direct=True,
+            takes_handler=True,
             names_fees=True,
             letter="01",
         ),
@@ -63,6 +66,7 @@ STEPS: dict[str, Step] = {
             _("Hồ sơ đang được xử lý."),
             tone="main",
             is_direct=True,
+            takes_handler=True,
         ),
         Step(
             "send_draft",

@@ -24,8 +24,8 @@ from portal.accounts.models import User
 from portal.accounts.people import Person
 from portal.agencies.actors import Actor
 from portal.agencies.memberships import may_take_cash
-from portal.backoffice import counter_money, counter_papers
-from portal.backoffice.forms_counter import PersonForm, WhoForm, differs, of_card
+from portal.backoffice import card_scans, counter_money, counter_papers
+from portal.backoffice.forms_counter import PersonForm, WhoForm
 from portal.backoffice.officials import Official, at_a_desk
 from portal.core.errors import NotFoundError, TooManyRequestsError
 from portal.core.identity_cards import IdentityCard
@@ -81,19 +81,24 @@ def counter(request: HttpRequest) -> HttpResponse:
         return render(request, "backoffice/counter.html", {**context, "form": form}, status=422)
     known = people.find(form.cleaned_data["who"])
     if known is None:
-        context["person_form"] = PersonForm(initial=of_card(form.cleaned_data["who"], form.card))
+        context["person_form"] = PersonForm(initial=card_scans.of_card(form.cleaned_data["who"], form.card))
         if form.card:
             context["warnings"] = [str(warning.message) for warning in form.card.warnings()]
             context["scan"] = _scan_mark(official.user, form.card)
         return render(request, "backoffice/counter.html", context)
     profile = known.citizen
-    if form.card and differs(form.card, full_name=profile.full_name, date_of_birth=profile.date_of_birth):
+    if form.card and card_scans.differs(form.card, full_name=profile.full_name, date_of_birth=profile.date_of_birth):
         messages.warning(request, _("Thẻ vừa quét khác họ tên hoặc ngày sinh Cổng đang có. Hãy xem kỹ thẻ và người."))
     return _receive(known, actor, card_was_scanned=form.card is not None)
 
 
 def _enter(request: HttpRequest, actor: Actor, context: dict[str, Any]) -> HttpResponse:
     """Take a new person in; a contradiction between number, birth date and gender is shown once and then believed."""
+    if card := card_scans.card_of(request.POST.get("personal_id", "")):
+        context["person_form"] = PersonForm(initial=card_scans.filled(request.POST, card, ticks=["has_seen_card"]))
+        context["scan"] = _scan_mark(context["official"].user, card)
+        said = [str(warning.message) for warning in card.warnings()]
+        return render(request, "backoffice/counter.html", {**context, "warnings": said})
     form = PersonForm(request.POST)
     if not form.is_valid():
         return render(request, "backoffice/counter.html", {**context, "person_form": form}, status=422)

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from dossiers import counter as counters
 from dossiers import written_mandates
+from portal.backoffice import card_scans
 from portal.backoffice.forms_counter_mandate import MandateForm
 from portal.backoffice.officials import at_a_desk
 from portal.core import form_errors
@@ -35,6 +36,10 @@ def mandate(request: HttpRequest, public_id: UUID) -> HttpResponse:
         return render(request, "backoffice/counter_mandate.html", context)
     if is_one_too_many(request, "counter-mandate", most=ENTRIES, seconds=ENTRY_SECONDS, account=official.user.pk):
         raise TooManyRequestsError(retry_after_seconds=ENTRY_SECONDS)
+    if card := card_scans.card_of(request.POST.get("personal_id", "")):
+        scanned = MandateForm(initial=card_scans.filled(request.POST, card, ticks=["has_seen_proof"]))
+        said = [str(warning.message) for warning in card.warnings()]
+        return render(request, "backoffice/counter_mandate.html", {**context, "form": scanned, "warnings": said})
     if not form.is_valid():
         return render(request, "backoffice/counter_mandate.html", context, status=422)
     warnings = [str(warning.message) for warning in form.warnings()]

@@ -13,6 +13,7 @@ from dossiers import confirmed_relations
 from dossiers import counter as counters
 from dossiers.models import CounterVisit
 from portal.accounts.models import RepresentationKind
+from portal.backoffice import card_scans
 from portal.backoffice.forms_counter import EndRelationForm, RelationForm
 from portal.backoffice.officials import at_a_desk
 from portal.core import form_errors
@@ -38,6 +39,10 @@ def relation(request: HttpRequest, public_id: UUID) -> HttpResponse:
         return render(request, "backoffice/counter_relation.html", context)
     if is_one_too_many(request, "counter-relation", most=ENTRIES, seconds=ENTRY_SECONDS, account=official.user.pk):
         raise TooManyRequestsError(retry_after_seconds=ENTRY_SECONDS)
+    if card := card_scans.card_of(request.POST.get("personal_id", "")):
+        scanned = RelationForm(initial=card_scans.filled(request.POST, card, ticks=["has_seen_proof"]))
+        said = [str(warning.message) for warning in card.warnings()]
+        return render(request, "backoffice/counter_relation.html", {**context, "form": scanned, "warnings": said})
     if not form.is_valid():
         return render(request, "backoffice/counter_relation.html", context, status=422)
     warnings = [str(warning.message) for warning in form.warnings()]

@@ -138,7 +138,13 @@ def _step(request: HttpRequest, code: str, name: str) -> HttpResponse:
         form.refused()
         return bench_page(request, official, dossier, offer=offer, form=form, status=422)
     try:
-        taken = passages.take(code, offer, seen_sequence=form.cleaned_data["sequence"], arguments=form.arguments())
+        taken = passages.take(
+            code,
+            offer,
+            seen_sequence=form.cleaned_data["sequence"],
+            arguments=form.arguments(),
+            handler=_chosen_handler(request) if offer.step.takes_handler else None,
+        )
     except passages.AlreadyDoneError as done:
         messages.info(request, str(done.message))
     except PortalError as error:
@@ -154,6 +160,15 @@ def _step(request: HttpRequest, code: str, name: str) -> HttpResponse:
         words = at_once or offer.step.done
         messages.success(request, str(words))
     return _back(request, official, code)
+
+
+def _chosen_handler(request: HttpRequest) -> passages.Choice | None:
+    """The handler as chosen on the page when a step's own button was pressed; None where the page asked for none."""
+    chosen = request.POST.get("official")
+    if chosen is None:
+        return None
+    number = whole_number(chosen)
+    return passages.Choice(number if number is not None or not chosen else 0)  # what is no number is nobody's
 
 
 def _form_of(name: str) -> type[StepForm]:
@@ -281,6 +296,7 @@ def bench_page(
         "reveal_form": reveal_form or RevealForm(),
         "is_reveal_open": reveal_form is not None,
         "may_act": may_act,
+        "chosen_handler": request.POST.get("official", "")[:12],
         "present": presence.in_words(presence.note(dossier, official.user)) if may_act else "",
         "presence_every": presence.ASKED_EVERY_SECONDS,
         "can_mark": may_act and component_checks.are_open(dossier),

@@ -32,6 +32,7 @@ from dossiers import (
 from dossiers.lifecycle import BEFORE_DECISION, FINISHED_STATES, OPEN_STATES, DossierState
 from dossiers.models import Consultation, Dossier, DossierEvent, PersonNumber, ResultIssue, SupplementRequest
 from dossiers.paper_statements import Statement
+from portal.accounts.models import User
 from portal.agencies import absences
 from portal.agencies.actors import Actor, ActorKind
 from portal.backoffice import bench_fees, events_in_hand, history_rows, opinions, passages, stage_cards, steps
@@ -134,7 +135,8 @@ def context(official: Official, dossier: Dossier, *, shown: Shown = NOTHING_SHOW
         "consultations": [row for row in questions if row["asked"] not in {each["asked"] for each in put_to_us}],
         "decided_by": steps.decided_by(dossier),
         "can_be_assigned": dossier.state in OPEN_STATES and steps.decided_by(dossier) is None,
-        "officials": absences.named(passages.working_posts_at(dossier.agency)),
+        "officials": (officials := absences.named(passages.working_posts_at(dossier.agency))),
+        "handler_who_left": _who_left(dossier, officials),
         "proposal": events_in_hand.proposal(events),
         "given_back": events_in_hand.given_back(events),
         "stages": [] if is_only_asked else stage_cards.lines(dossier),
@@ -144,6 +146,11 @@ def context(official: Official, dossier: Dossier, *, shown: Shown = NOTHING_SHOW
         "beside": bundle_reading.beside(dossier, timezone.now()),
         "common_limit": common_limit.words(whole) if (whole := common_limit.of(dossier)) else "",
     }
+
+
+def _who_left(dossier: Dossier, officials: list[tuple[int, str]]) -> User | None:
+    """The handler who works here no more: still named, so that a step beside the list takes nothing from anybody."""
+    return dossier.assignee if dossier.assignee_id not in {None, *(pk for pk, _name in officials)} else None
 
 
 def _granted_documents(dossier: Dossier) -> set[int]:
