@@ -111,10 +111,10 @@ def _ended_here(visit: CounterVisit, rows: RepresentationQuerySet) -> list[Repre
     about |= Q(principal__in=hers.values("principal"))
     found = rows.filter(about, proof=RepresentationProof.OFFICIAL).order_by("pk")
     people_of = found.select_related("principal__citizen", "representative__citizen")
-    return [held for held in people_of if _is_of_desk(held, visit.agency)]
+    return [held for held in people_of if is_of_desk(held, visit.agency)]
 
 
-def _is_of_desk(held: Representation, agency: Agency) -> bool:
+def is_of_desk(held: Representation, agency: Agency) -> bool:
     """Whether a desk of this agency may end what a desk confirmed.
 
     It is the agency that confirmed, or whoever has its tasks today. Where none is kept, or what is kept ended without
@@ -159,7 +159,7 @@ def end(visit: CounterVisit, public_id: UUID, *, actor: Actor, reason: str) -> R
     others = representations.by_law(ended.principal_id)
     representative = [ended.representative] if ended.representative is not None else []
     for reader in {user.pk: user for user in [*representative, *own, *others]}.values():
-        _tell_of_end(reader, ended)
+        tell_of_end(reader, ended)
     return ended
 
 
@@ -206,7 +206,7 @@ def _tell(reader: User, held: Representation) -> None:
         )
 
 
-def _tell_of_end(reader: User, held: Representation) -> None:
+def tell_of_end(reader: User, held: Representation) -> None:
     """Who represented, the person herself where she has an account, and who still acts for her by law.
 
     The last has no row of it on a page of hers: she reads whose it is and why in the message, never outside the portal.

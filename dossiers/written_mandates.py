@@ -33,6 +33,9 @@ from procedures import access as catalogue
 
 MAY_BEAR_FROM = 15
 """Years from which somebody may act by mandate (Bộ luật Dân sự art. 138(3))."""
+MOST_YEARS = 5
+"""Years from its day within which a paper is taken. No law bounds an agreed term (art. 563): our choice, so that a
+mistyped year or a forgotten paper does not stand for ever at every desk (docs/assumptions.md)."""
 PAPER_LIMIT, ATTESTED_LIMIT = 120, 200
 BY_LAW = gettext_lazy(
     "Người ủy quyền chưa đủ 18 tuổi hoặc đang có người giám hộ. Cha, mẹ hoặc người giám hộ đến nộp thay; hãy ghi nhận "
@@ -63,6 +66,11 @@ class Paper:
     """The last day that it states; without one it holds for a year (art. 563)."""
 
     @property
+    def furthest(self) -> date:
+        """The furthest last day that a desk notes."""
+        return _before_anniversary(self.made_on, MOST_YEARS)
+
+    @property
     def ends_on(self) -> date:
         """Its last day."""
         return self.last or a_year_from(self.made_on)
@@ -76,10 +84,14 @@ class Paper:
 
 def a_year_from(made_on: date) -> date:
     """The last day of a mandate that names no term (Bộ luật Dân sự art. 563)."""
+    return _before_anniversary(made_on, 1)
+
+
+def _before_anniversary(made_on: date, years: int) -> date:
     try:
-        return made_on.replace(year=made_on.year + 1) - timedelta(days=1)
+        return made_on.replace(year=made_on.year + years) - timedelta(days=1)
     except ValueError:  # made on 29 February
-        return date(made_on.year + 1, 2, 28)
+        return date(made_on.year + years, 2, 28)
 
 
 @transaction.atomic
@@ -130,6 +142,9 @@ def _checked(paper: Paper) -> Paper:
         wrong["made_on"] = [_("Giấy không thể lập sau hôm nay. Hãy xem lại ngày trên giấy.")]
     elif paper.ends_on < today:
         wrong["last"] = [_("Giấy ủy quyền đã hết hạn ngày %(day)s.") % {"day": vn_date(paper.ends_on)}]
+    elif paper.ends_on > paper.furthest:
+        far = _("Quầy nhận giấy nhiều nhất 5 năm từ ngày lập. Hãy xem lại ngày; nếu giấy ghi xa hơn, ghi %(day)s.")
+        wrong["last"] = [far % {"day": vn_date(paper.furthest)}]
     codes = list(dict.fromkeys(paper.procedure_codes))
     if not 1 <= len(codes) <= mandates.MOST_PROCEDURES:
         wrong["procedures"] = [_("Hãy ghi mã của những thủ tục mà giấy cho làm, nhiều nhất 10 thủ tục.")]

@@ -245,19 +245,26 @@ def end(public_id: UUID, *, user: User) -> Representation:
 
 
 @transaction.atomic
-def end_by_official(public_id: UUID, *, words: str, official_name: str) -> Representation:
+def end_by_official(
+    public_id: UUID,
+    *,
+    words: str,
+    official_name: str,
+    proof: RepresentationProof = RepresentationProof.OFFICIAL,
+    reason: EndReason = EndReason.BY_DESK,
+) -> Representation:
     """End one that a desk confirmed, in words for both; repeating is idle. Which desk may end it is the caller's.
 
-    Raises NotFoundError for what a paper or the principal herself confirmed.
+    `proof` is WRITTEN for a mandate on paper, which a desk noted. Raises NotFoundError for what was shown otherwise.
     """
     held = Representation.objects.select_for_update(of=("self",))
-    found = held.filter(public_id=public_id, proof=RepresentationProof.OFFICIAL).first()
+    found = held.filter(public_id=public_id, proof=proof).first()
     if found is None:
         raise NotFoundError
     if found.ended_at is None:
         found.end_words, found.ended_by_name = words[:300], official_name[:300]
         found.save(update_fields=["end_words", "ended_by_name"])
-        _end(found, EndReason.BY_DESK)
+        _end(found, reason)
     return found
 
 

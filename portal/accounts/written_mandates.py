@@ -11,6 +11,7 @@ from datetime import date
 
 import structlog
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from portal.accounts.models import EndReason, Representation, RepresentationKind, RepresentationProof, User
@@ -56,6 +57,12 @@ def keep(
     )
     log.info("written_mandate_shown", representation_id=held.pk)
     return held, True
+
+
+def open_ones(day: date) -> QuerySet[Representation]:
+    """Mandates on paper that still hold on a day, with both persons, the oldest first."""
+    rows = Representation.objects.filter(proof=RepresentationProof.WRITTEN, ended_at__isnull=True, valid_to__gte=day)
+    return rows.select_related("principal__citizen", "representative__citizen").order_by("pk")
 
 
 def taken_back_since(principal: User, bearer: User, made_on: date) -> date | None:

@@ -1,4 +1,4 @@
-"""A card scanned into the field of a number at the counter (quét mã QR trên thẻ căn cước): what its form begins with."""
+"""A card scanned into the field of a number at the counter (quét mã QR trên thẻ): what its form begins with."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any

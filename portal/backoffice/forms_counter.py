@@ -19,7 +19,6 @@ from portal.core import form_errors, identity_cards
 from portal.core.errors import PortalError
 from portal.core.identifiers import (
     IdentifierWarning,
-    clean_personal_id,
     clean_phone,
     clean_tax_code,
     personal_id_warnings,

@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from dossiers import written_mandates
+from dossiers import confirmed_relations, written_mandates
 from dossiers.written_mandates import Attestation, Paper
 from portal.accounts.people import Person
 from portal.backoffice.day_fields import DayField
@@ -90,3 +90,25 @@ class MandateForm(IdentityForm):
             procedure_codes=data["procedures"],
             last=data["last"],
         )
+
+
+class EndMandateForm(forms.Form):
+    """Why a mandate on paper is over: for who signed it her will is enough, the desk that noted it says why."""
+
+    reason = forms.CharField(
+        label=_("Lý do chấm dứt"),
+        help_text=_("Ví dụ: nơi chứng thực trả lời không có số 112; hoặc ghi nhầm mã thủ tục. Hai bên đều đọc được."),
+        max_length=300,
+        widget=one_line(),
+        error_messages={"required": confirmed_relations.NO_REASON},
+    )
+    has_seen_proof = forms.BooleanField(
+        label=_("Tôi biết giấy này hết dùng được ở mọi quầy ngay khi bấm nút"),
+        error_messages={"required": _("Hãy xác nhận trước khi chấm dứt.")},
+    )
+
+    def __init__(self, *args: Any, is_by_signer: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if is_by_signer:
+            del self.fields["reason"]
+            self.fields["has_seen_proof"].label = _("Người ký giấy đang ở quầy, tôi đã xem thẻ căn cước")

@@ -95,6 +95,11 @@ PAGES: tuple[tuple[str, Any, str], ...] = (
         "counter_relation_end",
     ),
     ("tai-quay/khach/<uuid:public_id>/giay-uy-quyen/", views_counter_mandate.mandate, "counter_mandate"),
+    (
+        "tai-quay/khach/<uuid:public_id>/giay-uy-quyen/<uuid:mandate_id>/cham-dut/",
+        views_counter_mandate.end,
+        "counter_mandate_end",
+    ),
     ("tai-quay/quy/", views_till.overview, "till"),
     ("tai-quay/quy.csv", views_till.file, "till_file"),
     ("tai-quay/ho-so/<dossier:code>/", views_counter.dossier, "counter_dossier"),

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
-from dossiers import acting, counter_choice, for_others, naming, steps, turns
+from dossiers import acting, counter_choice, ending_mandates, for_others, naming, steps, turns
 from dossiers import counter as counters
 from dossiers.errors import ProcedureClosedError
 from dossiers.lifecycle import DossierState
@@ -158,6 +158,7 @@ def visit(request: HttpRequest, public_id: UUID) -> HttpResponse:
         ],
         "organisation": _organisation_rows(found),
         "principal": _principal_rows(found),
+        "has_signed": bool(ending_mandates.signed_by_visitor(found)),
         "choices": choices,
         "typed": typed,
         "procedures": _offered(found, typed),

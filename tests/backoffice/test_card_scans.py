@@ -1,4 +1,4 @@
-"""A card scanned into the field of a number fills the form wherever the counter asks who somebody is, and does no more."""
+"""A card scanned into the field of a number fills the form wherever the counter asks who it is, and does no more."""
 
 import pytest
 

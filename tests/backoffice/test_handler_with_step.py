@@ -1,6 +1,7 @@
 """Who chooses a handler and presses a step of its own button gives the dossier with it, or does neither."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.utils import timezone
@@ -81,7 +82,7 @@ def test_a_second_press_is_idle_and_a_refused_one_keeps_the_choice(office: Offic
 def test_a_handler_who_left_is_still_named_and_keeps_it_until_somebody_is_chosen(office: Office) -> None:
     dossier = in_state(S.SUBMITTED)
     Dossier.objects.filter(pk=dossier.pk).update(assignee=office.specialist)
-    Membership.objects.filter(user=office.specialist).update(valid_to=timezone.localdate() - timezone.timedelta(days=1))
+    Membership.objects.filter(user=office.specialist).update(valid_to=timezone.localdate() - timedelta(days=1))
     page = text(office.browser("desk").get(f"/quan-tri/ho-so/{dossier.code}/"))
     assert f'<option value="{office.specialist.pk}" selected>' in page
     assert press(office.browser("desk"), dossier, "accept", official=str(office.specialist.pk)).status_code == 302

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from dossiers import counter
 from dossiers.models import Dossier
-from portal.accounts import representations
+from portal.accounts import representations, written_mandates
 from portal.accounts.models import RepresentationKind, User
 from portal.agencies.actors import Actor, ActorKind
 from portal.agencies.models import Agency
@@ -28,6 +28,7 @@ IN, GONE, FORBIDDEN, SIGN_IN, DONE = 200, 404, 403, "sign in", 302
 EVERYONE = ("anonymous", "citizen", "foreign_desk", "desk", "specialist", "leader", "administrator")
 D = "{code}"
 E = "/quan-tri/tai-quay/khach/{visit}/dai-dien/{relation}/cham-dut/"
+M = "/quan-tri/tai-quay/khach/{visit}/giay-uy-quyen/{paper}/cham-dut/"
 TABLE: list[tuple[str, str, tuple[object, ...]]] = [
     # method, address, what each of EVERYONE gets
     ("get", "/quan-tri/", (SIGN_IN, FORBIDDEN, IN, IN, IN, IN, IN)),
@@ -118,6 +119,8 @@ TABLE: list[tuple[str, str, tuple[object, ...]]] = [
     ("post", "/quan-tri/tai-quay/khach/{visit}/dai-dien/", (SIGN_IN, FORBIDDEN, GONE, 422, GONE, GONE, GONE)),
     ("get", "/quan-tri/tai-quay/khach/{visit}/giay-uy-quyen/", (SIGN_IN, FORBIDDEN, GONE, IN, GONE, GONE, GONE)),
     ("post", "/quan-tri/tai-quay/khach/{visit}/giay-uy-quyen/", (SIGN_IN, FORBIDDEN, GONE, 422, GONE, GONE, GONE)),
+    ("get", M, (SIGN_IN, FORBIDDEN, GONE, IN, GONE, GONE, GONE)),
+    ("post", M, (SIGN_IN, FORBIDDEN, GONE, 422, GONE, GONE, GONE)),
     ("get", E, (SIGN_IN, FORBIDDEN, GONE, IN, GONE, GONE, GONE)),
     ("post", E, (SIGN_IN, FORBIDDEN, GONE, 422, GONE, GONE, GONE)),
     # filed online: no counter has it (who does is in test_counter.py)
@@ -243,7 +246,7 @@ def test_who_gets_what(office: Office, who: str) -> None:
 def works_of(desk: User, agency: Agency, applicant: User) -> dict[str, object]:
     """What an official of a desk has under way: {job} for many dossiers at once, {visit}, whom she serves.
 
-    And {relation}, of that person's, which the desk confirmed.
+    And {relation}, of that person's, which the desk confirmed, and {paper}, which she brought.
     """
     job = BulkJob.objects.create(official=desk, agency=agency, kind=BulkKind.ACCEPT, total=0, form_token="of-the-desk")
     actor = Actor(kind=ActorKind.DESK, user=desk, agency=agency, name=str(desk))
@@ -257,8 +260,19 @@ def works_of(desk: User, agency: Agency, applicant: User) -> dict[str, object]:
         official_name=str(desk),
         agency_code=agency.code,
     )
+    paper, _is_new = written_mandates.keep(
+        bearer=applicant,
+        principal=held.principal,
+        made_on=timezone.localdate(),
+        last=timezone.localdate(),
+        procedure_codes=["1.000001"],
+        words="Giấy ủy quyền 05/2026",
+        official=desk,
+        official_name=str(desk),
+        agency_code=agency.code,
+    )
     visit = counter.open_visit(applicant, actor=actor)
-    return {"job": job.pk, "visit": visit.public_id, "relation": held.public_id}
+    return {"job": job.pk, "visit": visit.public_id, "relation": held.public_id, "paper": paper.public_id}
 
 
 @contextmanager

@@ -1,11 +1,15 @@
 """The counter: somebody comes with her card, for herself, an organisation and a ward, and files; the till."""
 
 import re
+from datetime import timedelta
 from urllib.parse import urlsplit
+
+from django.utils import timezone
 
 from tests.browser.walks.office import enter
 from tests.browser.walks.walk import Guide, Stops, Walk
 
+TODAY = timezone.localdate()
 CARD = "001193000457||Trần Thị Quầy|08031993|Nữ|Số 5 phố Thử, Cửa Nam, Hà Nội|01012024"
 """The text that a scanner reads off an invented card."""
 WARD = {
@@ -20,10 +24,10 @@ PRINCIPAL = {
     "Họ, chữ đệm, tên": "Lê Thử Chủ",
     "Ngày sinh": "04/05/1980",
     "Giấy đã xem": "Giấy ủy quyền 05/2026",
-    "Ngày lập giấy": "02/01/2025",
+    "Ngày lập giấy": f"{TODAY - timedelta(days=30):%d/%m/%Y}",
     "Ai chứng thực": "UBND phường Cửa Nam, số 112",
     "Mã thủ tục giấy cho làm": "2.000635",
-    "Ủy quyền đến hết ngày": "31/12/2099",
+    "Ủy quyền đến hết ngày": f"{TODAY + timedelta(days=700):%d/%m/%Y}",
 }
 """Who signed a mandate on paper for her, invented, too."""
 
@@ -95,6 +99,10 @@ def _counter(guide: Guide) -> Stops:
     page.get_by_role("button", name="Nhận hồ sơ theo giấy này").click()
     page.get_by_role("heading", name="Chủ hồ sơ").wait_for()
     yield "counter-visit-mandate"
+    page.get_by_role("link", name="Người này mang giấy ủy quyền của người khác").click()
+    page.get_by_role("link", name=re.compile("^Chấm dứt")).first.click()
+    page.get_by_role("heading", name=re.compile("thôi nộp thay")).wait_for()
+    yield "counter-mandate-end"
     guide.go(own_visit)
     page.get_by_role("button", name="Chọn Nguyễn Thử Cháu").click()
     page.get_by_role("heading", name="Chủ hồ sơ").wait_for()
@@ -119,6 +127,7 @@ WALKS = (
                 "admin:counter_relation",
                 "admin:counter_relation_end",
                 "admin:counter_mandate",
+                "admin:counter_mandate_end",
                 "admin:till",
                 "dossiers:filing_step",
             }
