@@ -85,9 +85,8 @@ def _planned(batch: list[tuple[Raw, Derived]], run: Run, procedures: dict[str, P
             plan.ended.append(before)
             changes = differences.between(before.source_record or {}, derived.record)
             told = tuple(map(str, changes))
-            plan.problems.append(
-                Problem(raw.place, derived.code, CHANGED, _changed_parts(changes), f"bản {before.number + 1}", told)
-            )
+            part = _changed_parts(changes) if changes or procedure.is_open else "mở lại, nội dung như trước"
+            plan.problems.append(Problem(raw.place, derived.code, CHANGED, part, f"bản {before.number + 1}", told))
         plan.versions.append((derived, _version(derived, procedure, before, starts=starts)))
         plan.counts[CHANGED if before else NEW] += 1
         if procedure.is_closed_by_hand:

@@ -24,9 +24,14 @@ _NAMED = {
     "THANG": "MONTH",
     "NAM": "YEAR",
 }
+WEEKS = frozenset({"WEEK", "TUAN"})
+DAYS_OF_A_WEEK = 7
+"""A week is seven days one after the other (BLDS 2015 art. 146)."""
 IN_WORDS = frozenset({"OTHER", ""})
 """Units with which the real time stands in the text."""
 OFFICE_HOURS = 8
+_RANGE = re.compile(r"[0-9][0-9\s.,\N{HYPHEN-MINUS}\N{EN DASH}/]*")
+"""Figures that are no one number, such as “15-20”."""
 _TOLD = re.compile(r"(\d{1,4})\s*(?:\([^()]*\)\s*)?(ngay(?: lam viec)?|thang|gio|nam)\b")
 """Times that a description tells, each with its unit."""
 
@@ -94,23 +99,38 @@ def _in_words(method: dict[str, Any], flaws: Flaws) -> str:
     """A time that is no whole number of a known unit, as it was published."""
     value, unit = method.get("time"), method.get("time_unit")
     if isinstance(value, str):
-        return line(method, "time", flaws, limit=4_000)
+        told, known = line(method, "time", flaws, limit=4_000), _unit(unit)
+        return f"{told} {_name_of(known)}" if known is not None and _RANGE.fullmatch(told) else told
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value <= MOST:
         return ""
     known = _unit(unit)
     if known is not None and value != int(value):
-        words = Duration(2, known).label().removeprefix("2").strip()
-        return f"{value:g} {words}".replace(".", ",")
+        return f"{value:g} {_name_of(known)}".replace(".", ",")
     if isinstance(unit, str) and not _is_known(unit):
         return f"{value:g} {line(method, 'time_unit', flaws, limit=40)}"
     return ""
 
 
+def _name_of(unit: DurationUnit) -> str:
+    """The unit in words, as behind a number."""
+    return Duration(2, unit).label().removeprefix("2").strip()
+
+
+def _written(unit: str) -> str:
+    return "_".join(quick_fold(unit[:40]).upper().split())
+
+
+def _is_week(unit: Any) -> bool:
+    return isinstance(unit, str) and _written(unit) in WEEKS
+
+
 def _unit(unit: Any) -> DurationUnit | None:
-    """A unit however it is written: ``DAY``, ``day``, ``Ngày làm việc``."""
+    """A unit however it is written: ``DAY``, ``day``, ``Ngày làm việc``; weeks are days."""
     if not isinstance(unit, str):
         return None
-    written = "_".join(quick_fold(unit[:40]).upper().split())
+    written = _written(unit)
+    if written in WEEKS:
+        return DurationUnit.DAY
     return UNITS.get(written) or UNITS.get(_NAMED.get(written, ""))
 
 
@@ -129,7 +149,11 @@ def _duration(value: Any, unit: Any, flaws: Flaws) -> Duration | None:
         try:
             value = float(text) if len(text) < 10 else None
         except ValueError:
-            return None
+            value = None
+        if value is None and known is not None and _RANGE.fullmatch(text):
+            flaws.note("methods.time", f"thời hạn “{text[:40]}” không phải một số, giữ lời")
+    if isinstance(value, int | float) and _is_week(unit):
+        value *= DAYS_OF_A_WEEK
     if value and not _is_known(unit):
         flaws.note("methods.time_unit", f"đơn vị “{str(unit)[:40]}” không biết, giữ lời")
     if known is None or not isinstance(value, int | float):

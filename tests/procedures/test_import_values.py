@@ -122,7 +122,9 @@ def test_of_several_cases_none_is_charged_by_itself(import_records):
         (3, " day ", 3, "day"),
         (3, "Ngày làm việc", 3, "working_day"),
         (3, "working_day", 3, "working_day"),
-        (1, "WEEK", None, ""),
+        (4, "WEEK", 28, "day"),
+        ("2", "tuần", 14, "day"),
+        (1, "FORTNIGHT", None, ""),
         (None, None, None, ""),
     ],
 )
@@ -136,12 +138,25 @@ def test_a_time_is_sure_or_stays_words(import_records, time, unit, value, kept):
 
 
 @pytest.mark.parametrize(
-    ("time", "unit", "words"), [(0.5, "DAY", "0,5 ngày"), (1.5, "MONTH", "1,5 tháng"), (1, "WEEK", "1 WEEK")]
+    ("time", "unit", "words"),
+    [
+        (0.5, "DAY", "0,5 ngày"),
+        (1.5, "MONTH", "1,5 tháng"),
+        (1, "FORTNIGHT", "1 FORTNIGHT"),
+        ("15-20", "DAY", "15-20 ngày"),
+        ("10 – 15", "WORKING_DAY", "10 – 15 ngày làm việc"),
+        ("tùy trường hợp", "DAY", "tùy trường hợp"),
+    ],
 )
 def test_a_time_that_is_no_whole_number_keeps_its_words(import_records, time, unit, words):
     import_records(record(methods=[{"channel": "direct", "time": time, "time_unit": unit, "fee": []}]))
     version = Procedure.objects.get().current
     assert version.processing_value is None and version.sheet["processing"]["text"]["vi"] == words
+
+
+def test_a_time_between_two_numbers_is_named(import_records):
+    (_told, report) = import_records(record(methods=[{"channel": "direct", "time": "15-20", "time_unit": "DAY"}]))
+    assert any("“15-20” không phải một số" in row.get("reason", "") for row in report), report
 
 
 @pytest.mark.parametrize("time", [True, [3], {"days": 3}])
@@ -204,11 +219,11 @@ def test_internal_procedures_are_not_offered(import_records):
 
 
 def test_a_time_in_a_unit_nobody_knows_stays_words(import_records):
-    way = {"KENH": "1", "THOIGIAN": [{"THOIGIANGIAIQUYET": "2", "DONVITINH": "Tuần", "MOTA": ""}]}
+    way = {"KENH": "1", "THOIGIAN": [{"THOIGIANGIAIQUYET": "2", "DONVITINH": "Quý", "MOTA": ""}]}
     _out, report = import_records(wire_record(CACHTHUCTHUCHIEN=[way]))
     version = Procedure.objects.get().current
     assert version.processing_value is None
-    assert version.sheet["processing"]["text"]["vi"] == "2 Tuần"
+    assert version.sheet["processing"]["text"]["vi"] == "2 Quý"
     assert "methods.time_unit" in [line["field"] for line in report if line["kind"] == "flaw"]
 
 

@@ -16,6 +16,7 @@ def _home_and_catalogue(guide: Guide) -> Stops:
         ("search-all", "/thu-tuc/"),
         ("search-found", "/thu-tuc/?q=khai+sinh"),
         ("search-nothing", "/thu-tuc/?q=qwertyuiop"),
+        ("search-one-long-word", "/thu-tuc/?q=" + "qwertyuiop" * 20),
         ("search-en", "/en/thu-tuc/?q=driving+licence"),
         ("search-filter", "/thu-tuc/loc/linh-vuc/?danh-cho=citizen"),
         ("sheet", f"/thu-tuc/{BIRTH}/"),
