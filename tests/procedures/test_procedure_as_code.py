@@ -1,5 +1,6 @@
 """A procedure leaves and comes back as one text file, to the letter; a bad file is told line by line."""
 
+import re
 from datetime import date
 from decimal import Decimal
 from io import StringIO
@@ -213,6 +214,23 @@ def test_an_unknown_code_and_a_bad_file_are_named(tmp_path):
     bad.write_text("code: '1'\nname: x\n", "utf-8")
     with pytest.raises(CommandError, match=r"bad\.yaml: line 1: code: write the national code"):
         call_command("import_procedure", str(bad))
+
+
+@pytest.mark.django_db
+def test_a_pack_with_errors_of_the_linter_is_published_only_where_that_is_wanted(publish, tmp_path):
+    publish(BIRTH)
+    file = tmp_path / "khai-sinh.yaml"
+    call_command("export_procedure", BIRTH, "--output", str(file))
+    whole = file.read_text("utf-8")
+    start = whole.index("legal_basis:\n")
+    end = re.compile(r"^\w", re.MULTILINE).search(whole, start + 1).start()
+    file.write_text(whole[:start] + whole[end:], "utf-8")
+    with pytest.raises(CommandError, match="legal-basis-missing"):
+        call_command("import_procedure", str(file))
+    assert ProcedureVersion.objects.count() == 1, "nothing was published"
+    said = StringIO()
+    call_command("import_procedure", str(file), "--despite-errors", stdout=said, stderr=StringIO())
+    assert "version 2" in said.getvalue()
 
 
 def problems(text, reference):

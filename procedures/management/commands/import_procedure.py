@@ -11,9 +11,12 @@ from django.utils import timezone
 
 from procedures import catalogue
 from procedures.catalogue import Loaded
+from procedures.eforms.reading import read_form
+from procedures.linting import Severity, lint
+from procedures.linting.running import results_in_store, subject_of
 from procedures.models import ProcedureVersion
 from procedures.national import travelling
-from procedures.packs import PackError, Reference, importing, read_pack_text, yaml_text
+from procedures.packs import Pack, PackError, Reference, importing, read_pack_text, yaml_text
 from procedures.packs.reference import text_of
 
 
@@ -26,6 +29,9 @@ class Command(BaseCommand):
         """The file, and from when on."""
         parser.add_argument("file", help="the file to read; - reads standard input")
         parser.add_argument("--from", dest="valid_from", type=date.fromisoformat, metavar="DATE", help="YYYY-MM-DD")
+        parser.add_argument(
+            "--despite-errors", action="store_true", help="publish a pack in which the linter found errors all the same"
+        )
         parser.add_argument("--check", action="store_true", help="only say what is wrong; publish nothing")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -55,11 +61,24 @@ class Command(BaseCommand):
         """A procedure of a portal's own."""
         reference = Reference()
         pack = read_pack_text(text, file=name, reference=reference)
+        self._look_over(pack, despite_errors=options["despite_errors"])
         if options["check"]:
             return self._told(pack.code, None, is_check=True)
         catalogue.load_life_events(reference)
         loaded = importing.take_in(pack, reference=reference, valid_from=options["valid_from"])
         return self._told(pack.code, loaded)
+
+    def _look_over(self, pack: Pack, *, despite_errors: bool) -> None:
+        """Say what the linter finds; raises CommandError where it finds errors, unless they are wanted."""
+        found = lint(subject_of(pack.data, read_form(pack.form) if pack.form else None, results_in_store(())))
+        errors = [each for each in found if each.severity == Severity.ERROR and not each.waived]
+        told = "\n".join(f"  {each.place}: {each.message} ({each.rule})" for each in errors)
+        if errors and not despite_errors:
+            raise CommandError(
+                f"{pack.code}: the linter found errors; nothing was published (--despite-errors does it):\n{told}"
+            )
+        if found:
+            self.stderr.write(f"{pack.code}: the linter found {len(found)}; lint_procedures {pack.code} names them")
 
     def _told(self, code: str, loaded: Loaded | None, *, is_check: bool = False) -> str:
         if loaded is None or is_check:
