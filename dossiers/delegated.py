@@ -7,7 +7,9 @@ for another is exactly a proposal of somebody else, at the agency and for the pr
 
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import BigIntegerField, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
+from django.db.models.lookups import Exact
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _now
@@ -30,7 +32,7 @@ def require(dossier: Dossier, actor: Actor) -> dict[str, Any]:
     """What the event of her step tells of the paper that allows it; the row stays as it is until the step is done.
 
     Raises TransitionError in words: nothing was given to her, it was taken back or has run out, it is not for this
-    procedure, nobody proposed anything, or she did so herself.
+    procedure, nobody proposed anything, or it is her own work: proposed by her, or hers to handle.
     """
     if actor.user is None:
         raise TransitionError(_("Bạn không được giao ký hồ sơ này."))
@@ -49,11 +51,16 @@ def require(dossier: Dossier, actor: Actor) -> dict[str, Any]:
 
 
 def not_proposed(dossier: Dossier, user: User | None) -> Text:
-    """Why who signs for another does not decide it yet: nobody else laid it before her. Empty where somebody did."""
+    """Why who signs for another does not decide it: nobody proposed it, or it is her own work. Empty where she may.
+
+    Two who sign for one head could else propose each other's work. `proposed_to` says the same of rows.
+    """
     if dossier.proposed_at is None:
         return _("Hồ sơ chưa được trình. Người được giao ký chỉ ký hồ sơ đã có người trình.")
     if user is not None and _proposed_by(dossier) == user.pk:
         return _("Đề xuất này do chính bạn trình. Hãy để lãnh đạo hoặc người được giao ký khác duyệt.")
+    if user is not None and dossier.assignee_id == user.pk:
+        return _("Bạn là người thụ lý hồ sơ này. Hãy để lãnh đạo hoặc người được giao ký khác duyệt.")
     return ""
 
 
@@ -107,8 +114,11 @@ def words(event: DossierEvent) -> str:
 
 
 def proposed_to(rows: "list[signing.Held]", user: User) -> Q:
-    """Which proposals wait for her signature: of what she may sign, those that are not her own work."""
+    """Which proposals wait for her signature: of what she may sign, all but her own work, as `not_proposed` has it."""
     found = Q(pk__in=[])
     for held in rows:
         found |= held.rows
-    return found & (Q(assignee__isnull=True) | ~Q(assignee=user))
+    made = DossierEvent.objects.filter(dossier=OuterRef("pk"), name="dossier.proposed").order_by("-sequence")
+    last = Coalesce(Subquery(made.values("actor_user")[:1]), 0, output_field=BigIntegerField())
+    by_herself = Q(Exact(last, user.pk))
+    return found & (Q(assignee__isnull=True) | ~Q(assignee=user)) & ~by_herself

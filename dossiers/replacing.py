@@ -140,11 +140,9 @@ def _order(
     """Put the same piece of work into the queue again, for the next edition."""
     work.edition += 1
     work.document_number = clean_line(decision.document_number)[:60] or f"{event.sequence:02d}/{event.dossier.code}"
-    before = work.signer_name, work.signer_title
     work.signer_name = clean_line(decision.signer_name)[:200] or actor.name
     work.signer_title = clean_line(decision.signer_title)[:150]
-    if (work.signer_name, work.signer_title) != before:
-        work.signs_for = ""  # another one signs, by her own post
+    work.signs_for = ""  # who signs in the head's stead orders no replacement: whoever is named signs by her own post
     work.approved_at = event.occurred_at
     work.fields = {"rows": added, "corrections": dict(corrections)}
     work.document, work.done_at = None, None

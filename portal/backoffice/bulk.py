@@ -233,7 +233,8 @@ def _next(job: BulkJob) -> bool:
         if not BulkJob.objects.filter(pk=job.pk, stopped_at__isnull=True).exists():
             return False
         waiting = job.items.filter(state=ItemState.WAITING).order_by("pk")
-        item = waiting.select_for_update(skip_locked=True, of=("self",)).first()
+        free = waiting.select_for_update(skip_locked=True, of=("self",))
+        item = free.filter(done_at__isnull=True).first() or free.first()
         if item is None:
             return False
         try:
@@ -244,6 +245,10 @@ def _next(job: BulkJob) -> bool:
         except OperationalError as error:
             if not lock_waits.is_row_held(error):
                 raise  # the database is away: nothing is known about this dossier
+            if item.done_at is None:
+                item.done_at = timezone.now()
+                item.save(update_fields=["done_at"])
+                return True  # somebody's write takes seconds: met once more after all others
             item.state, item.words = ItemState.REFUSED, _("Người khác đang xử lý hồ sơ này; hồ sơ giữ nguyên.")
         except Exception:
             log.exception("bulk.item_failed", job_id=job.pk, item_id=item.pk)

@@ -76,6 +76,7 @@ class BulkItem(models.Model):
     state = models.CharField(_("kết quả"), max_length=8, choices=ItemState, default=ItemState.WAITING)
     words = models.TextField(_("lý do"), blank=True)
     done_at = models.DateTimeField(null=True, blank=True)
+    """Of one that waits: when it was met while somebody else held the dossier; the second time it is refused."""
 
     class Meta:
         verbose_name = _("hồ sơ của việc hàng loạt")

@@ -118,8 +118,11 @@ def _today(official: Official, at: Moment) -> Q:
 
 
 def _for_signature(official: Official) -> Q:
-    """All for a leader; for who signs in the head's stead what she may sign and is not her own work."""
-    return Q() if official.is_leader else delegated.proposed_to(official.signing, official.user)
+    """Of the agencies that she leads all; of where she signs in the head's stead what is not her own work."""
+    led = [post.agency.path for post in official.working_posts if post.role == R.LEADER]
+    if len(led) == len(official.working_posts):
+        return Q()
+    return within(led) | delegated.proposed_to(official.signing, official.user)
 
 
 def _at_her_stage(official: Official, at: Moment) -> Q:

@@ -4,7 +4,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import Any
 
 import psycopg
@@ -17,8 +17,9 @@ from django.test import Client
 from dossiers.models import Dossier
 from dossiers.partners.inbox import apply_received
 from portal.api.wire import dispatch
-from portal.backoffice import tasks
-from portal.backoffice.models import ItemState
+from portal.backoffice import bulk, tasks
+from portal.backoffice.models import BulkItem, BulkJob, ItemState
+from portal.backoffice.officials import Official
 from portal.core import lock_waits
 from portal.core.work import WorkState
 from portal.exchange.models import InboundRequest, InboxMessage
@@ -140,6 +141,26 @@ def test_one_held_dossier_of_many_is_refused_and_the_others_are_done(office: Off
     state, words = results()[dossiers[0].code or ""]
     assert state == ItemState.REFUSED and "đang xử lý hồ sơ này" in words
     assert results()[dossiers[1].code or ""][0] == ItemState.DONE
+
+
+def test_one_that_was_held_once_is_met_again_after_the_others(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    dossiers = [factories.file_dossier() for _number in range(2)]
+    ask(office, "desk", "accept", dossiers)
+    met: list[str] = []
+    take = bulk._do
+    with ExitStack() as holding:
+        holding.enter_context(held(dossiers[0].code))
+
+        def watched(job: BulkJob, official: Official, item: BulkItem) -> None:
+            met.append(item.dossier_code)
+            if met[-1] == dossiers[1].code:
+                holding.close()
+            take(job, official, item)
+
+        monkeypatch.setattr(bulk, "_do", watched)
+        tasks.run_bulk_jobs()
+    assert met == [dossiers[0].code, dossiers[1].code, dossiers[0].code]
+    assert set(results().values()) == {(ItemState.DONE, "")}
 
 
 def test_a_database_that_is_away_is_no_held_row() -> None:

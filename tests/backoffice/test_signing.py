@@ -211,6 +211,31 @@ def test_who_may_sign_finds_it_first(office: Office, signer: User) -> None:
     assert other.code not in {row["dossier"].code for row in page.context["rows"]}
 
 
+def test_her_own_work_is_not_hers_to_sign_whoever_proposed_it(office: Office, signer: User) -> None:
+    """Neither what she proposed nor what she handles is offered, and either is refused."""
+    give(office, signer)
+    hers, made, handled = proposed(office), proposed(office, by=signer), proposed(office)
+    Dossier.objects.filter(pk=handled.pk).update(assignee=signer)
+    page = signed_in(signer).get("/quan-tri/")
+    assert [row["dossier"].code for row in page.context["rows"]] == [hers.code]
+    for dossier, words in ((made, "do chính bạn trình"), (handled, "Bạn là người thụ lý")):
+        assert words in approve(signed_in(signer), dossier).content.decode()
+        with pytest.raises(TransitionError, match=words):
+            services.approve(dossier.code or "", actor=acting(signer, office.agency))
+
+
+def test_who_leads_elsewhere_signs_here_only_what_was_given(office: Office, signer: User) -> None:
+    give(office, signer)
+    elsewhere = factories.make_other_agency()
+    post = {"role": MembershipRole.LEADER, "title": "Chủ tịch", "valid_from": timezone.localdate()}
+    Membership.objects.create(user=signer, agency=elsewhere, **post)
+    hers, own, there = proposed(office), proposed(office, by=signer), proposed(office)
+    Dossier.objects.filter(pk=there.pk).update(agency=elsewhere)
+    page = signed_in(signer).get("/quan-tri/")
+    assert {row["dossier"].code for row in page.context["rows"]} == {hers.code, there.code}
+    assert own.code not in {row["dossier"].code for row in page.context["rows"]}
+
+
 def test_many_at_once(office: Office, signer: User) -> None:
     assert "approve" not in {kind.value for kind in _kinds(signer)}
     row = give(office, signer)
@@ -254,16 +279,20 @@ def test_a_day_later_it_is_over_by_itself(office: Office, signer: User) -> None:
         assert not signing.signers(office.agency, "1.004873")
 
 
-def test_a_result_replaced_by_the_leader_is_signed_by_her(office: Office, signer: User) -> None:
-    """The form of the first signature is not printed over another name."""
+@pytest.mark.parametrize("named", [("Vũ Minh Lãnh", "Chủ tịch"), ("Trần Thị Ký", "Trưởng phòng")])
+def test_a_result_replaced_by_the_leader_is_signed_by_whom_she_names(
+    office: Office, signer: User, named: tuple[str, str]
+) -> None:
+    """The form of the first signature is not printed over another name, nor over the same one on a later day."""
     give(office, signer)
     dossier = proposed(office)
     approve(signed_in(signer), dossier)
     work = ResultIssue.objects.get(dossier=dossier)
     results.issue(work)
     dossier.refresh_from_db()
-    form = {**WHAT_IS_TYPED["replace_result"], "sequence": dossier.last_sequence, "signer_title": "Chủ tịch"}
+    said = dict(zip(("signer_name", "signer_title"), named, strict=True))
+    form = {**WHAT_IS_TYPED["replace_result"], "sequence": dossier.last_sequence, **said}
     answer = office.browser("leader").post(f"/quan-tri/ho-so/{dossier.code}/buoc/replace-result/", form)
     assert answer.status_code == 302
     work.refresh_from_db()
-    assert (work.edition, work.signer_name, work.signs_for) == (2, "Vũ Minh Lãnh", "")
+    assert (work.edition, work.signer_name, work.signer_title, work.signs_for) == (2, *named, "")
