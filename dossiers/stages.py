@@ -31,8 +31,8 @@ from procedures.models import Procedure
 S = DossierState
 STAGES, PROCESS, POSITION = "stages", "process", "position"
 """Told by events: the stages and the row they came from, where the work begins; the new place, where it moves."""
-FIELD, LEFT = "stages_reason", "stages_left"
-"""Told with a proposal or decision before the last stage: which ones were left, and why."""
+FIELD, LEFT, ENDED = "stages_reason", "stages_left", "stage_ended"
+"""Told with a proposal or decision before the last stage: which were left, and why; which one ended with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +80,11 @@ class Course:
         current = None if self.is_signing else self.current
         not_hers = [current] if current and not current.is_optional and not may_do(current, actor) else []
         return [*not_hers, *self.still_to_come]
+
+    def ended_by(self, actor: Actor) -> Stage | None:
+        """The stage that ends with a proposal of this official: the one it is in, where that is hers to do."""
+        current = None if self.is_signing else self.current
+        return current if current and may_do(current, actor) else None
 
 
 def may_do(stage: Stage, actor: Actor) -> bool:
@@ -171,20 +176,24 @@ def ends_at(stage: Stage, agency: Agency | None, since: datetime) -> datetime | 
 
 
 def passed_over(dossier: Dossier, actor: Actor, reason: str, *, is_required: bool) -> dict[str, Any]:
-    """What a proposal or a decision tells of stages that were not done.
+    """What a proposal or a decision tells of stages that were not done; a proposal also of the one that ends with it.
 
-    Raises InvalidInputError naming FIELD where a reason is required and missing.
+    Raises InvalidInputError naming FIELD where a reason is required, as for a proposal, and missing.
     """
     course = of(dossier)
-    left = course.left_by(actor) if course else []
-    if not left:
+    if course is None:
         return {}
+    ended = course.ended_by(actor) if is_required else None
+    told: dict[str, Any] = {ENDED: ended.name} if ended else {}
+    left = course.left_by(actor)
+    if not left:
+        return told
     cleaned = clean_block(reason)[:4000]
     if is_required and not cleaned:
         raise InvalidInputError(
             fields={FIELD: [_("Chưa xong các bước: %(names)s. Hãy nêu lý do.") % {"names": names(left)}]}
         )
-    return {LEFT: [stage.name for stage in left], FIELD: cleaned}
+    return told | {LEFT: [stage.name for stage in left], FIELD: cleaned}
 
 
 def names(stages: Iterable[Stage]) -> str:

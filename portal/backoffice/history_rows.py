@@ -77,6 +77,8 @@ def _grounds(event: DossierEvent) -> Iterator[str]:
         yield said
     if names := event.data.get(paper_gaps.FIELD):
         yield _("Ghi theo sổ: %(names)s.") % {"names": ", ".join(names)}
+    if ended := event.data.get(stages.ENDED):
+        yield _("Bước “%(stage)s” xong cùng lúc trình.") % {"stage": ended}
     if left := event.data.get(stages.LEFT):
         told = {"names": ", ".join(left), "reason": event.data.get(stages.FIELD) or "–"}
         yield _("Chưa xong các bước: %(names)s. Lý do: %(reason)s") % told

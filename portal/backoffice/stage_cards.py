@@ -55,6 +55,9 @@ def worded(step: Step, dossier: Dossier, actor: Actor) -> Step:
     if course is None:
         return step
     if step.name == "propose":
+        if ended := course.ended_by(actor):
+            words = _("Bước “%(stage)s” xong khi bạn trình.") % {"stage": ended.name}
+            step = replace(step, effect=f"{step.effect} {words}")
         return replace(step, tone="secondary") if course.left_by(actor) else step
     if step.name == "approve":
         is_early = dossier.proposed_at is None and bool(course.left_by(actor))

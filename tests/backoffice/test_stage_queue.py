@@ -127,14 +127,17 @@ def test_nobody_justifies_that_the_leader_has_not_signed(office: Office) -> None
     process(office)
     dossier = worked_on(office, 2)
     specialist = office.browser("specialist")
-    page = specialist.get(f"/quan-tri/ho-so/{dossier.code}/buoc/propose/").content.decode()
-    assert "Vì sao trình khi chưa xong" not in page
+    step = specialist.get(f"/quan-tri/ho-so/{dossier.code}/buoc/propose/").content.decode()
+    assert "Vì sao trình khi chưa xong" not in step
     bench = specialist.get(f"/quan-tri/ho-so/{dossier.code}/").content.decode()
     first = bench[bench.index("data-first-step") :]
     assert "/buoc/propose/" in bench[bench.rindex("<li", 0, bench.index("data-first-step")) :][: len(first)]
     services.propose(dossier.code or "", actor=acting(office, ActorKind.AGENCY), reason="Đủ.")
     event = dossier.events.get(name="dossier.proposed")
     assert "stages_left" not in event.data
+    assert "Bước “Soạn dự thảo” xong khi bạn trình." in step
+    told = specialist.get(f"/quan-tri/ho-so/{dossier.code}/").content.decode()
+    assert event.data["stage_ended"] == "Soạn dự thảo" and "Bước “Soạn dự thảo” xong cùng lúc trình." in told
     page = office.browser("leader").get(f"/quan-tri/ho-so/{dossier.code}/").content.decode()
     at = page.index('aria-current="step"')
     assert "Ký duyệt" in page[at : page.index("</li>", at)], "it is at her stage now"
