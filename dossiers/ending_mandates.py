@@ -29,8 +29,8 @@ TAKEN_BACK = "Người ủy quyền thu hồi tại quầy, %s"
 
 
 def signed_by_visitor(visit: CounterVisit) -> list[Representation]:
-    """Papers that name who stands here as who authorised, wherever they were noted."""
-    return list(written_mandates.open_ones(timezone.localdate()).filter(principal=visit.applicant_id))
+    """Papers that name who stands here as who authorised, wherever they were noted, that she did not take back yet."""
+    return list(written_mandates.to_take_back(visit.applicant_id, timezone.localdate()))
 
 
 def noted_here(visit: CounterVisit) -> list[Representation]:

@@ -142,7 +142,7 @@ def _charges(letter: Letter, dossier: Dossier) -> list[FinancialObligation]:
     if letter.kind != LetterKind.RECEIPT:
         return list(charges)
     at = letter.event.received_at
-    known = list(charges.filter(created_at__lte=at))
+    known = list(charges.filter(created_at__lte=at).exclude(state=ObligationState.CANCELLED))
     for owed in known:
         is_paid = owed.paid_at is not None and owed.paid_at <= at
         owed.state = ObligationState.PAID if is_paid else ObligationState.DUE

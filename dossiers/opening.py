@@ -4,6 +4,8 @@ Luật Bảo vệ dữ liệu cá nhân 91/2025/QH15: what a person declared is 
 leave rows of their own (datastore.access). Lists that name a dossier leave none: only what is opened is read.
 """
 
+from collections.abc import Iterable
+
 from datastore import readings
 from datastore.models import AccessAction, AccessLog
 from dossiers.models import Dossier
@@ -23,6 +25,16 @@ def note(dossier: Dossier, *, actor: Actor) -> None:
     consulted = actor.kind == ActorKind.CONSULTED
     purpose = f"Cho ý kiến về hồ sơ {dossier.code}" if consulted else f"Giải quyết hồ sơ {dossier.code}"
     readings.of_dossier(owner_id, actor=actor, purpose=purpose, dossier_code=dossier.code or "")
+
+
+def note_each(dossiers: Iterable[Dossier], *, actor: Actor) -> None:
+    """The same of a page that shows what was written about several; one query for what is known of today."""
+    shown = {dossier.code or "": dossier for dossier in dossiers}
+    known = AccessLog.objects.filter(action=AccessAction.DOSSIER, read_at__gte=start_of_today(), reader=actor.user)
+    noted = set(known.filter(dossier_code__in=shown, client=actor.client).values_list("dossier_code", flat=True))
+    for code, dossier in shown.items():
+        if code not in noted:
+            note(dossier, actor=actor)
 
 
 def _person_of(dossier: Dossier) -> int | None:

@@ -23,8 +23,9 @@ from portal.core.work import WorkState
 
 S = DossierState
 STARTED = "dossier.processing_started"
-OWN_PRESSES = frozenset({"dossier.accepted", STARTED, "dossier.payment_required"})
-"""Who took one by mistake takes it back herself: one press does them, or nobody has paid what was asked for yet."""
+OWN_PRESSES = frozenset({"dossier.accepted", STARTED})
+"""One press does them, and they ask nothing of the applicant: who took one by mistake takes it back herself. Not a
+request for money: it may be on its way."""
 OWN_PRESS_WITHIN = timedelta(minutes=15)
 STEPS = frozenset(row.event for row in TRANSITIONS.values()) | {"dossier.payment_recorded"}
 """Events that rest on the ones before them; an assignment or a look at a number does not."""

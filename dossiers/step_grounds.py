@@ -174,7 +174,7 @@ GROUNDS: Mapping[str, Ground] = {
     ),
     "revert": Ground(
         "Là bước cuối và chưa có gì làm tiếp. Lãnh đạo: tiếp nhận, nhận xử lý, yêu cầu bổ sung, yêu cầu nộp tiền. "
-        "Người khác: bước tiếp nhận, nhận xử lý, yêu cầu nộp tiền (chưa nộp) của chính mình, trong 15 phút.",
+        "Người khác: bước tiếp nhận, nhận xử lý của chính mình, trong 15 phút.",
         f"{ASSUMED}không văn bản nào đã đọc nói về việc thu hồi một bước",
         ("dossiers.reversal.revert", "dossiers.reversal.revertible_by"),
     ),

@@ -236,6 +236,10 @@ class EndReason(models.TextChoices):
     BY_DESK = "by_desk", _("Bộ phận một cửa đã chấm dứt")
 
 
+NOT_HER_WORD = ("", EndReason.GIVEN_UP, EndReason.BY_DESK)
+"""Open, or ended by others than who gave it: her taking back is still to come."""
+
+
 class RepresentationQuerySet(models.QuerySet["Representation"]):
     """Reads over representations."""
 

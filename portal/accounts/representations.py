@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.models import (
     BY_LAW,
+    NOT_HER_WORD,
     EndReason,
     Representation,
     RepresentationKind,
@@ -255,13 +256,15 @@ def end_by_official(
 ) -> Representation:
     """End one that a desk confirmed, in words for both; repeating is idle. Which desk may end it is the caller's.
 
+    What was ended otherwise is taken back by the principal's word all the same.
     `proof` is WRITTEN for a mandate on paper, which a desk noted. Raises NotFoundError for what was shown otherwise.
     """
     held = Representation.objects.select_for_update(of=("self",))
     found = held.filter(public_id=public_id, proof=proof).first()
     if found is None:
         raise NotFoundError
-    if found.ended_at is None:
+    is_her_word = reason == EndReason.WITHDRAWN and found.end_reason in NOT_HER_WORD
+    if found.ended_at is None or is_her_word:
         found.end_words, found.ended_by_name = words[:300], official_name[:300]
         found.save(update_fields=["end_words", "ended_by_name"])
         _end(found, reason)

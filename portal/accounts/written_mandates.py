@@ -14,7 +14,14 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from portal.accounts.models import EndReason, Representation, RepresentationKind, RepresentationProof, User
+from portal.accounts.models import (
+    NOT_HER_WORD,
+    EndReason,
+    Representation,
+    RepresentationKind,
+    RepresentationProof,
+    User,
+)
 
 log = structlog.get_logger(__name__)
 
@@ -62,6 +69,17 @@ def keep(
 def open_ones(day: date) -> QuerySet[Representation]:
     """Mandates on paper that still hold on a day, with both persons, the oldest first."""
     rows = Representation.objects.filter(proof=RepresentationProof.WRITTEN, ended_at__isnull=True, valid_to__gte=day)
+    return rows.select_related("principal__citizen", "representative__citizen").order_by("pk")
+
+
+def to_take_back(principal_id: int, day: date) -> QuerySet[Representation]:
+    """Papers of this principal that have not run out and that she did not take back yet, also where they were ended.
+
+    What a desk ended or the bearer gave up lies in the bearer's hands still: only her word stops that it is noted anew.
+    """
+    rows = Representation.objects.filter(
+        proof=RepresentationProof.WRITTEN, principal=principal_id, valid_to__gte=day, end_reason__in=NOT_HER_WORD
+    )
     return rows.select_related("principal__citizen", "representative__citizen").order_by("pk")
 
 

@@ -1,5 +1,6 @@
 """Forms of the steps (phiếu của từng bước): what the official types, checked before the service is called."""
 
+import hashlib
 from collections.abc import Sequence
 from typing import Any
 
@@ -49,6 +50,9 @@ def reason_field(
     )
 
 
+SHAPE = "shape"
+
+
 class StepForm(forms.Form):
     """The common part: as of which event the official decides, so that nothing is overwritten unseen."""
 
@@ -71,6 +75,16 @@ class StepForm(forms.Form):
 
     def refused(self) -> None:
         """Called once the step was refused, before the form is shown again; what it then says beside its errors."""
+
+    @property
+    def shape(self) -> str:
+        """By which a page is known that asks something else than this form: its fields are told by their place."""
+        asked = "\n".join(f"{name}\t{field.label}" for name, field in self.fields.items())
+        return hashlib.sha256(asked.encode()).hexdigest()[:16]
+
+    def asks_otherwise(self) -> bool:
+        """Whether what she answered on her page is no longer what is asked, such as another list of fees."""
+        return self.data.get(SHAPE, self.shape) != self.shape
 
     def told_as_of(self, sequence: int) -> None:
         """She reads on this page what happened up to that event: pressed again, she decides on it."""

@@ -11,7 +11,7 @@ from typing import Any, Self
 from django.db.models import QuerySet
 from django.urls import reverse
 
-from dossiers import consultation_papers
+from dossiers import consultation_papers, opening
 from dossiers.models import Consultation, ConsultationPaper, ConsultationSide, Dossier
 from portal.agencies import absences
 from portal.agencies.actors import Actor, ActorKind
@@ -19,6 +19,7 @@ from portal.agencies.memberships import KIND_OF_ROLE
 from portal.backoffice import passages
 from portal.backoffice.officials import ANSWERS, Official
 from portal.core.errors import NotFoundError
+from portal.core.masking import hide_numbers
 
 INLINE_TYPES = {"application/pdf": "pdf", "image/jpeg": "image", "image/png": "image"}
 """Kinds of file that the viewer shows, and how."""
@@ -108,17 +109,34 @@ def answered_by(official: Official) -> QuerySet[Consultation]:
     return found.select_related("agency", "dossier__agency").only(
         *("question", "asked_at", "answer", "answered_at", "agency__name"),
         *("dossier__code", "dossier__procedure_name", "dossier__agency__name"),
+        *("dossier__owner", "dossier__filer", "dossier__applicant_id_index"),  # in whose log the reading stands
     )
 
 
 def answered_rows(questions: Iterable[Consultation]) -> list[dict[str, Any]]:
-    """These questions, each with the papers that went with its answer; one query for all of them."""
+    """These questions with their words, numbers of people hidden, and the papers of the answers; one query for all."""
     asked = list(questions)
     sent: dict[int, list[ConsultationPaper]] = {}
     for paper in consultation_papers.of(asked):
         if paper.side == ConsultationSide.ANSWER:
             sent.setdefault(paper.consultation_id, []).append(paper)
-    return [{"asked": row, "with_answer": sent.get(row.pk, [])} for row in asked]
+    return [
+        {
+            "asked": row,
+            "question": hide_numbers(row.question),
+            "answer": hide_numbers(row.answer),
+            "with_answer": sent.get(row.pk, []),
+        }
+        for row in asked
+    ]
+
+
+def note_read(official: Official, questions: Iterable[Consultation]) -> None:
+    """In the log of each person whom the questions are about: what was asked and answered may speak of her."""
+    asked = list(questions)
+    actor = next((actor for row in asked for actor in official.actors_at(row.agency)), None)
+    if actor is not None:
+        opening.note_each([row.dossier for row in asked], actor=replace(actor, kind=ActorKind.CONSULTED))
 
 
 def get_sent_paper(official: Official, pk: int) -> tuple[ConsultationPaper, Actor]:

@@ -33,6 +33,7 @@ def answered(request: HttpRequest) -> HttpResponse:
     """What agencies of hers were asked and answered, asked last first; the dossiers themselves stay closed."""
     official = at_work(request)
     page = keyset.newest_first(opinions.answered_by(official), request, size=PAGE_SIZE)
+    opinions.note_read(official, page.rows)
     context = {
         "official": official,
         "rows": opinions.answered_rows(page.rows),

@@ -62,6 +62,10 @@ STEPS_WITH_FILES, STEP_SECONDS = 60, 3600
 """Steps with files that one official may send in an hour: each file is kept before the step is looked at."""
 
 
+HANDLER_WAS = "official_was"
+"""Who had the dossier on her page: what she left as it was is no choice."""
+
+
 @never_cache
 @require_GET
 def workbench(request: HttpRequest, code: str) -> HttpResponse:
@@ -134,6 +138,9 @@ def _step(request: HttpRequest, code: str, name: str) -> HttpResponse:
         form.add_error(None, str(TooManyRequestsError.message))  # on the page, with what she typed
         form.refused()
         return bench_page(request, official, dossier, offer=offer, form=form, status=429)
+    if form.asks_otherwise():
+        form.add_error(None, _("Trang này hỏi khác từ lúc bạn mở; chưa ghi gì. Hãy bấm “Thôi” rồi mở lại bước này."))
+        return bench_page(request, official, dossier, offer=offer, form=form, status=409)
     if not form.is_valid() or not form.prepare():
         form.refused()
         return bench_page(request, official, dossier, offer=offer, form=form, status=422)
@@ -163,12 +170,20 @@ def _step(request: HttpRequest, code: str, name: str) -> HttpResponse:
 
 
 def _chosen_handler(request: HttpRequest) -> passages.Choice | None:
-    """The handler as chosen on the page when a step's own button was pressed; None where the page asked for none."""
+    """The handler as chosen on the page when a step's own button was pressed; None where she left it as it was."""
     chosen = request.POST.get("official")
-    if chosen is None:
+    if chosen is None or chosen == request.POST.get(HANDLER_WAS):
         return None
     number = whole_number(chosen)
     return passages.Choice(number if number is not None or not chosen else 0)  # what is no number is nobody's
+
+
+def _handler_shown(request: HttpRequest, dossier: Dossier) -> str:
+    """Whom a page that is shown again has selected: her choice, else who has the dossier now."""
+    chosen = request.POST.get("official")
+    if chosen is None or chosen == request.POST.get(HANDLER_WAS):
+        return str(dossier.assignee_id or "")
+    return chosen[:12]
 
 
 def _form_of(name: str) -> type[StepForm]:
@@ -296,7 +311,7 @@ def bench_page(
         "reveal_form": reveal_form or RevealForm(),
         "is_reveal_open": reveal_form is not None,
         "may_act": may_act,
-        "chosen_handler": request.POST.get("official", "")[:12],
+        "chosen_handler": _handler_shown(request, dossier),
         "present": presence.in_words(presence.note(dossier, official.user)) if may_act else "",
         "presence_every": presence.ASKED_EVERY_SECONDS,
         "can_mark": may_act and component_checks.are_open(dossier),

@@ -260,15 +260,15 @@ class WorkCalendar:
         """The due date after the clock stood still (tạm dừng tính thời hạn), moved by the office time of the stop.
 
         A due date at closing time stays at closing time: a part of a day counts as the whole day, once. So does one
-        that `ends_a_day` whenever the office closed when it was reckoned; a stop of less than SHORTEST_STOP leaves it,
-        as when a fee is asked for and paid at the counter.
+        that `ends_a_day` whenever the office closed when it was reckoned; a stop of less than SHORTEST_STOP that is
+        over before it leaves it, as when a fee is asked for and paid at the counter.
         """
         waited = self.working_seconds_between(stopped_at, resumed_at)
         if waited < 0:
             raise ValueError("the clock resumes after it stops")
         due = _aware(due_at)
         at_closing = ends_a_day or due == self.closing(due.date())
-        if at_closing and waited < SHORTEST_STOP.total_seconds():
+        if at_closing and waited < SHORTEST_STOP.total_seconds() and resumed_at <= due:
             return due
         moved = self.add_working_time(due, timedelta(seconds=waited))
         return self.closing(moved.date()) if at_closing else moved

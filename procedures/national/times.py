@@ -99,21 +99,24 @@ def _in_words(method: dict[str, Any], flaws: Flaws) -> str:
     """A time that is no whole number of a known unit, as it was published."""
     value, unit = method.get("time"), method.get("time_unit")
     if isinstance(value, str):
-        told, known = line(method, "time", flaws, limit=4_000), _unit(unit)
-        return f"{told} {_name_of(known)}" if known is not None and _RANGE.fullmatch(told) else told
+        told, name = line(method, "time", flaws, limit=4_000), _name_of(unit)
+        return f"{told} {name}" if name and _RANGE.fullmatch(told) else told
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value <= MOST:
         return ""
     known = _unit(unit)
     if known is not None and value != int(value):
-        return f"{value:g} {_name_of(known)}".replace(".", ",")
+        return f"{value:g} {_name_of(unit)}".replace(".", ",")
     if isinstance(unit, str) and not _is_known(unit):
         return f"{value:g} {line(method, 'time_unit', flaws, limit=40)}"
     return ""
 
 
-def _name_of(unit: DurationUnit) -> str:
-    """The unit in words, as behind a number."""
-    return Duration(2, unit).label().removeprefix("2").strip()
+def _name_of(unit: Any) -> str:
+    """The published unit in words, as behind a number; empty for one that nobody knows."""
+    if _is_week(unit):
+        return "tuần"
+    known = _unit(unit)
+    return Duration(2, known).label().removeprefix("2").strip() if known is not None else ""
 
 
 def _written(unit: str) -> str:
@@ -152,7 +155,7 @@ def _duration(value: Any, unit: Any, flaws: Flaws) -> Duration | None:
             value = None
         if value is None and known is not None and _RANGE.fullmatch(text):
             flaws.note("methods.time", f"thời hạn “{text[:40]}” không phải một số, giữ lời")
-    if isinstance(value, int | float) and _is_week(unit):
+    if isinstance(value, int | float) and _is_week(unit) and value == value // 1:
         value *= DAYS_OF_A_WEEK
     if value and not _is_known(unit):
         flaws.note("methods.time_unit", f"đơn vị “{str(unit)[:40]}” không biết, giữ lời")

@@ -5,6 +5,7 @@ import re
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from dossiers import services
 from dossiers.lifecycle import DossierState as S
 from tests import factories
 from tests.backoffice.conftest import Office
@@ -47,6 +48,37 @@ def test_once_she_was_told_what_happened_her_second_press_goes_through(office: O
     assert desk.post(address, {**typed, "sequence": str(dossier.last_sequence)}).status_code == 302
     dossier.refresh_from_db()
     assert dossier.state == S.AWAITING_SUPPLEMENT
+
+
+def test_a_page_that_asked_something_else_is_never_sent_for_what_is_asked_now(office: Office) -> None:
+    """Fees and papers are told by their place in the list: with another list they would be others."""
+    dossier = in_state(S.SUBMITTED)
+    desk, address = office.browser("desk"), f"/quan-tri/ho-so/{dossier.code}/buoc/request-supplement/"
+    page = desk.get(address).content.decode()
+    (shape,) = re.findall(r'name="shape" value="(\w+)"', page)
+    typed = {"check_0": "on", "text_0": "Chụp lại.", "reason": "Ảnh mờ.", "sequence": str(dossier.last_sequence)}
+    refused = desk.post(address, typed | {"shape": "0" * 16})
+    assert refused.status_code == 409 and "Trang này hỏi khác từ lúc bạn mở" in refused.content.decode()
+    assert "Chụp lại." in refused.content.decode() and 'name="shape" value="0000' in refused.content.decode()
+    assert not dossier.supplement_requests.exists()
+    assert desk.post(address, typed | {"shape": shape}).status_code == 302
+
+
+def test_a_handler_that_she_left_as_it_was_is_not_taken_from_who_got_the_dossier_meanwhile(office: Office) -> None:
+    dossier = in_state(S.SUBMITTED)
+    desk, address = office.browser("desk"), f"/quan-tri/ho-so/{dossier.code}/buoc/accept/"
+    sent = {"sequence": str(dossier.last_sequence), "official": "", "official_was": ""}
+    services.assign(dossier.code or "", actor=factories.official_actor(office.agency), official=office.specialist)
+    told = desk.post(address, sent)
+    page = told.content.decode()
+    assert told.status_code == 409
+    assert f'name="official_was" value="{office.specialist.pk}"' in page
+    assert f'<option value="{office.specialist.pk}" selected>' in page
+    dossier.refresh_from_db()
+    kept = {"official": str(office.specialist.pk), "official_was": str(office.specialist.pk)}
+    assert desk.post(address, kept | {"sequence": str(dossier.last_sequence)}).status_code == 302
+    dossier.refresh_from_db()
+    assert (dossier.state, dossier.assignee) == (S.ACCEPTED, office.specialist)
 
 
 def test_a_change_that_keeps_the_state_is_a_change_too(office: Office) -> None:

@@ -89,6 +89,23 @@ def test_the_desk_that_noted_it_ends_it_for_a_reason_both_read(counter: ForAnoth
     assert shown(counter, principal) and Representation.objects.filter(ended_at__isnull=True).count() == 1
 
 
+def test_what_a_desk_ended_is_still_taken_back_by_who_signed_it(
+    office: Office, counter: ForAnother, principal: User
+) -> None:
+    counter = shown(counter, principal)
+    held = Representation.objects.get()
+    assert counter.browser.post(end_url(counter.visit_url, held), BY_DESK)["Location"] == counter.visit_url
+    hers = Counter(office, counter.version, person=principal)
+    listed = text(hers.browser.get(f"{hers.visit_url}giay-uy-quyen/"))
+    assert end_url(hers.visit_url, held) in listed and "Bộ phận một cửa đã chấm dứt" in listed
+    done = hers.browser.post(end_url(hers.visit_url, held), {"has_seen_proof": "on"})
+    assert done["Location"] == hers.visit_url
+    held.refresh_from_db()
+    assert held.end_reason == EndReason.WITHDRAWN
+    again = send(counter, principal)
+    assert again.status_code == 422 and "Người ủy quyền đã thu hồi ủy quyền" in text(again)
+
+
 def test_another_desk_and_another_person_end_nothing(office: Office, counter: ForAnother, principal: User) -> None:
     counter = shown(counter, principal)
     held = Representation.objects.get()

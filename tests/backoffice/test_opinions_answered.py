@@ -66,6 +66,17 @@ def test_the_asked_agency_reads_its_question_its_words_and_its_file(office: Offi
     assert status_of(there, address_of(OURS)) == 404, "the other agency's paper is not its own"
 
 
+def test_who_reads_it_there_stands_in_the_persons_log_once_a_day(office: Office) -> None:
+    other = factories.make_other_agency()
+    dossier = answered(office, browser_at(other), answer="Số 001099000123 không vướng.")
+    colleague = browser_at(other)
+    for _time in range(2):
+        page = shown(colleague.get(LIST))
+        assert "không vướng" in page and "001099000123" not in page
+    reader = int(colleague.session["_auth_user_id"])
+    assert AccessLog.objects.filter(owner=dossier.owner, dossier_code=dossier.code, reader=reader).count() == 1
+
+
 def test_the_way_there_is_said_and_shown(office: Office) -> None:
     there = browser_at(factories.make_other_agency())
     assert "Chưa trả lời câu hỏi nào" in shown(there.get(LIST))

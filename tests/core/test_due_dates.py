@@ -126,6 +126,8 @@ def test_waiting_for_papers_moves_the_due_date_by_the_working_time_waited():
     # asked for and paid at the counter: no day is lost by that, one of an hour is
     assert CALENDAR.resumed_due_at(due_at, at((25, 11), "08:00"), at((25, 11), "08:59")) == due_at
     assert CALENDAR.resumed_due_at(due_at, at((25, 11), "08:00"), at((25, 11), "09:00")) == at((27, 11), "17:00")
+    over_it = CALENDAR.resumed_due_at(due_at, at((26, 11), "16:30"), at((26, 11), "20:00"))
+    assert over_it == at((27, 11), "17:00"), "nobody is late by a stop"
     with pytest.raises(ValueError, match="resumes after"):
         CALENDAR.resumed_due_at(due_at, at((25, 11)), at((20, 11)))
 

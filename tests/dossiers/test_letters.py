@@ -14,7 +14,7 @@ from pypdf import PdfReader
 from datastore import storage
 from datastore.models import Document
 from datastore.results import signing
-from dossiers import charging, extension, letters, obligations, services
+from dossiers import charging, extension, letters, obligations, reversal, services
 from dossiers.models import Dossier, DossierComponent, Letter, LetterKind
 from portal.agencies.actors import Actor, ActorKind
 from portal.core import qr
@@ -66,6 +66,17 @@ def test_receipt_that_is_drawn_late_names_the_day_and_the_charges_of_acceptance(
         obligations.require_payment(dossier.code or "", actor=desk(dossier), charges=[charge])
     text = text_of(dossier, "01")
     assert "17:00, 19/11/2026" in text and "25/11/2026" not in text and "Lệ phí hỏi sau" not in text
+
+
+def test_a_receipt_names_no_charge_that_was_taken_back() -> None:
+    dossier = factories.file_dossier()
+    code, asker = dossier.code or "", desk(dossier)
+    assert dossier.agency is not None
+    leader = factories.official_actor(dossier.agency, ActorKind.LEADER)
+    obligations.require_payment(code, actor=asker, charges=[charging.Charge("phi", "Phí hỏi nhầm", 80_000)])
+    reversal.revert(code, actor=leader, reason="Nhầm số tiền.")
+    services.accept(code, actor=asker)
+    assert "Phí hỏi nhầm" not in text_of(dossier, "01")
 
 
 @pytest.mark.parametrize(

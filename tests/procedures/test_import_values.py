@@ -145,6 +145,8 @@ def test_a_time_is_sure_or_stays_words(import_records, time, unit, value, kept):
         (1, "FORTNIGHT", "1 FORTNIGHT"),
         ("15-20", "DAY", "15-20 ngày"),
         ("10 – 15", "WORKING_DAY", "10 – 15 ngày làm việc"),
+        ("2-3", "WEEK", "2-3 tuần"),
+        (1.5, "WEEK", "1,5 tuần"),
         ("tùy trường hợp", "DAY", "tùy trường hợp"),
     ],
 )
