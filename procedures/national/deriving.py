@@ -291,7 +291,7 @@ def _components(record: dict[str, Any], flaws: Flaws) -> list[dict[str, Any]]:
                     part
                     for part in (
                         "Lưu ý, không phải giấy tờ phải nộp" if is_note else "",
-                        "Mẫu: " + ", ".join(text.strip()[:200] for text in templates[:20]) if templates else "",
+                        "Mẫu: " + ", ".join(text.strip()[:500] for text in templates[:20]) if templates else "",
                     )
                     if part
                 ),

@@ -8,7 +8,7 @@ from datetime import date
 
 from django.utils import timezone
 
-from portal.agencies.models import AdministrativeUnit
+from portal.agencies.models import AdministrativeUnit, Agency, AgencyLevel
 from procedures.models import Field, NationalRecord
 
 NEW, CHANGED, UNCHANGED, BESIDE, SKIPPED, CLOSED, REOPENED = (
@@ -54,12 +54,15 @@ class Run:
     known: dict[str, str] = field(default_factory=dict)
     fields: dict[str, Field] = field(default_factory=dict)
     provinces: dict[str, str] = field(default_factory=dict)
+    issuers: dict[str, str] = field(default_factory=dict)
+    """Names of ministries and what ranks with them, by code."""
 
     def prepare(self) -> None:
-        """Read what every batch needs: known digests, fields, and codes of provinces."""
+        """Read what every batch needs: known digests, fields, and names of ministries, and codes of provinces."""
         rows = NationalRecord.objects.values_list("procedure__code", "content_sha256")
         self.known = dict(rows.iterator(chunk_size=2_000))
         self.fields = {each.code: each for each in Field.objects.all()}
+        self.issuers = dict(Agency.objects.filter(level=AgencyLevel.MINISTRY).values_list("code", "name"))
         units = AdministrativeUnit.objects.filter(level="province").prefetch_related("agencies")
         self.provinces = {
             agency.code: unit.code for unit in units for agency in unit.agencies.all() if agency.code.startswith("H")

@@ -72,6 +72,9 @@ def _look_at(raw: Raw, run: Run) -> tuple[list[Problem], Derived | None]:
             return [], None
         derived = derive(record, digest, flaws)
         derived.record, derived.text = source, text
+        issuer = derived.columns["issuer_code"]
+        if derived.columns["issuer_name"] == issuer:  # the wire shape has the code alone
+            derived.columns["issuer_name"] = run.issuers.get(issuer, issuer)
         if source != raw.record:
             derived.as_came = raw.text or json.dumps(raw.record)
     except RecordError as error:

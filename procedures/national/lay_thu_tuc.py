@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from portal.core.text import fold
-from procedures.national.checking import MOST_ITEMS, Flaws
+from procedures.national.checking import MOST_ITEMS, Flaws, RecordError
 
+SHOWN = "1"
+"""TRANGTHAI of a procedure that is public; every other value hides it where it comes from."""
 LEVELS = {"0": "Cấp bộ", "1": "Cấp tỉnh", "2": "Cấp xã", "3": "Cấp xã"}
 """2 was the district, whose tasks went to communes and provinces on 1 July 2025; the commune is where people go now."""
 MOST = 10**30
@@ -40,7 +42,6 @@ PARTS = {
     "MOTA": "note",
     "DIACHITIEPNHAN": "receiving_address",
     "TUKHOA": "keywords",
-    "TRANGTHAI": "internal",
 }
 """What each key becomes, for telling what changed."""
 
@@ -87,7 +88,10 @@ def _number(value: Any) -> Any:
 
 
 def as_record(source: dict[str, Any], flaws: Flaws) -> dict[str, Any]:
-    """The same procedure in the keys of the catalogue file; what it does not tell is absent."""
+    """The same procedure in the keys of the catalogue file; what it does not tell is absent.
+
+    Raises RecordError for one that is hidden where it comes from.
+    """
 
     def rows(of: dict[str, Any], key: str) -> list[dict[str, Any]]:
         return _rows(of, key, flaws)
@@ -95,7 +99,12 @@ def as_record(source: dict[str, Any], flaws: Flaws) -> dict[str, Any]:
     def text(of: dict[str, Any], key: str) -> str:
         return _text(of, key, flaws)
 
+    if text(source, "TRANGTHAI") not in {"", SHOWN}:
+        reason = "nơi công bố đang ẩn thủ tục này, không đưa lên cổng"
+        raise RecordError("TRANGTHAI", reason, text(source, "MATTHC"))
     fields = rows(source, "LINHVUCTHUCHIEN")
+    if not fields:
+        flaws.note("LINHVUCTHUCHIEN", "không nêu lĩnh vực, xếp vào “Lĩnh vực khác”")
     methods = _methods(source, flaws)
     agencies = {
         role: [{"code": text(row, "MADONVI"), "name": text(row, "TENDONVI")} for row in rows(source, key)]
@@ -114,7 +123,6 @@ def as_record(source: dict[str, Any], flaws: Flaws) -> dict[str, Any]:
         "level": [LEVELS.get(text(row, "CAPTHUCHIEN"), text(row, "TENCAP")) for row in rows(source, "CAPTHUCHIEN")],
         # The shape has no word of how far it goes online: a way online is not all of it.
         "full_online": None,
-        "internal": text(source, "TRANGTHAI") not in {"", "1"},
         "target_groups": [text(row, "TENDOITUONG") for row in rows(source, "DOITUONGTHUCHIEN")],
         "promulgated_by": {"code": text(source, "MACOQUANCONGBO"), "name": ""},
         "decision": {"number": text(source, "QUYETDINH")},
@@ -133,7 +141,7 @@ def as_record(source: dict[str, Any], flaws: Flaws) -> dict[str, Any]:
                 "code": text(paper, "MAGIAYTO"),
                 "original": _number(paper.get("SOBANCHINH")),
                 "copy": _number(paper.get("SOBANSAO")),
-                "form_template": [text(paper, "TENMAUDON")] if paper.get("TENMAUDON") else [],
+                "form_template": _forms(paper, flaws),
             }
             for case in rows(source, "THANHPHANHOSO")
             for paper in rows(case, "GIAYTO")
@@ -148,6 +156,16 @@ def as_record(source: dict[str, Any], flaws: Flaws) -> dict[str, Any]:
         "keywords": text(source, "TUKHOA"),
         "note": text(source, "MOTA"),
     }
+
+
+def _forms(paper: dict[str, Any], flaws: Flaws) -> list[str]:
+    """The form of a paper with the address of its file behind it, as procedures.paper_forms reads them."""
+    name, address = _text(paper, "TENMAUDON", flaws).strip(), _text(paper, "URL", flaws).strip()
+    if address and not address.startswith("https://"):
+        flaws.note("URL", f"địa chỉ tệp mẫu “{address[:80]}” không phải https, bỏ qua")
+        address = ""
+    whole = " ".join(part for part in (name, address) if part)
+    return [whole] if whole else []
 
 
 def _methods(source: dict[str, Any], flaws: Flaws) -> list[dict[str, Any]]:

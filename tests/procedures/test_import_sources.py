@@ -8,6 +8,7 @@ import os
 import pytest
 from django.core.management import CommandError, call_command
 
+from portal.agencies.models import Agency, AgencyLevel
 from procedures.models import Procedure
 from procedures.national import reading
 from tests.procedures.national_records import record, skipped, wire_record
@@ -27,6 +28,29 @@ def test_the_wire_shape_is_read_too(import_records):
     assert version.source_record == wire_record()
     _out, report = import_records(wire_record(YEUCAU="Có chuồng."))
     assert [line["field"] for line in report if line["kind"] == "changed"] == ["yêu cầu, điều kiện"]
+
+
+def test_the_wire_shape_keeps_where_a_form_is_and_who_published(import_records, client):
+    Agency.objects.get_or_create(
+        code="G15", defaults={"name": "Bộ Tư pháp", "level": AgencyLevel.MINISTRY, "branch": "justice"}
+    )
+    papers = [
+        {"TENGIAYTO": "Đơn", "TENMAUDON": "Mẫu 01.docx", "URL": "https://vidu.example/bieu-mau/mau-01.docx"},
+        {"TENGIAYTO": "Tờ khai", "TENMAUDON": "Mẫu 02.docx", "URL": "javascript:alert(1)"},
+    ]
+    source = wire_record(THANHPHANHOSO=[{"TRUONGHOP": "", "GIAYTO": papers}], MACOQUANCONGBO="G15")
+    _out, report = import_records(source)
+    version = Procedure.objects.get().current
+    assert (version.issuer_code, version.issuer_name) == ("G15", "Bộ Tư pháp")
+    page = client.get(f"/thu-tuc/{version.procedure.code}/").content.decode()
+    assert 'href="https://vidu.example/bieu-mau/mau-01.docx"' in page and "javascript:" not in page
+    assert [line["field"] for line in report if line["kind"] == "flaw"].count("URL") == 1
+
+
+@pytest.mark.parametrize("state", ["0", "2", 2])
+def test_what_is_hidden_where_it_comes_from_is_left_out_and_named(import_records, state):
+    _out, report = import_records(wire_record(TRANGTHAI=state))
+    assert [field for _code, field in skipped(report)] == ["TRANGTHAI"] and not Procedure.objects.exists()
 
 
 @pytest.mark.parametrize(
