@@ -120,7 +120,7 @@ def _agency_of(request: HttpRequest, process: InternalProcess | None) -> Agency 
     typed = request.POST.get("agency") or request.GET.get("agency") or ""
     if chosen := whole_number(typed, most_figures=18):
         return hers.filter(pk=chosen).first()
-    if process is not None:
+    if process is not None and process.agency_id is not None:
         return process.agency
     some = list(hers[:2])
     return some[0] if len(some) == 1 else None

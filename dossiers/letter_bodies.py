@@ -55,6 +55,7 @@ OF_KIND: Mapping[str, Mapping[str, Promise]] = {
     LetterKind.REFUSAL: {"ly_do": _("lý do cán bộ ghi")},
     LetterKind.EXTENSION: {
         "ly_do": _("lý do cán bộ ghi"),
+        "tre": _("có, khi ngày hẹn đã qua lúc gửi"),
         "hen_cu": _("lúc đã hẹn"),
         "hen_moi": _("lúc hẹn lại"),
     },
@@ -272,6 +273,7 @@ def _texts_of(told: Mapping[str, Any]) -> dict[str, str]:
         "han_tra_loi": vn_datetime(asked.answer_due_at) if asked is not None else "",
         "thoi_gian": told["time_words"],
         "im_lang": told["silence_words"],
+        "tre": "có" if told["is_late"] else "",
         "hen_cu": vn_datetime(told["first_due_at"]),
         "hen_moi": vn_datetime(told["new_due_at"]),
     }

@@ -27,6 +27,7 @@ TITLES: dict[str, str | Promise] = {
     "asks-what-is-known": _("Bắt gõ số định danh, điện thoại hoặc địa chỉ mà tài khoản đã có."),
     "unbounded-repeat": _("Nhóm lặp lại chưa có số dòng tối đa."),
     "message-missing": _("Có mẫu kiểm tra nhưng chưa nói cách viết cho đúng."),
+    "in-person-yet-online": _("Chỉ làm trực tiếp mà vẫn hứa nộp hoặc đặt lịch trên mạng."),
     "limits-leave-nothing": _("Nhỏ nhất và lớn nhất không để lại giá trị nào."),
     "long-page": _("Một trang hỏi quá nhiều."),
     "no-pledge": _("Chưa có lời cam đoan về nội dung khai."),

@@ -28,7 +28,7 @@ IN, GONE, FORBIDDEN, SIGN_IN, DONE = 200, 404, 403, "sign in", 302
 EVERYONE = ("anonymous", "citizen", "foreign_desk", "desk", "specialist", "leader", "administrator")
 D = "{code}"
 E = "/quan-tri/tai-quay/khach/{visit}/dai-dien/{relation}/cham-dut/"
-M = "/quan-tri/tai-quay/khach/{visit}/giay-uy-quyen/{paper}/cham-dut/"
+M = "/quan-tri/tai-quay/khach/{visit}/giay-uy-quyen/{mandate}/cham-dut/"
 TABLE: list[tuple[str, str, tuple[object, ...]]] = [
     # method, address, what each of EVERYONE gets
     ("get", "/quan-tri/", (SIGN_IN, FORBIDDEN, IN, IN, IN, IN, IN)),
@@ -246,7 +246,7 @@ def test_who_gets_what(office: Office, who: str) -> None:
 def works_of(desk: User, agency: Agency, applicant: User) -> dict[str, object]:
     """What an official of a desk has under way: {job} for many dossiers at once, {visit}, whom she serves.
 
-    And {relation}, of that person's, which the desk confirmed, and {paper}, which she brought.
+    And {relation}, of that person's, which the desk confirmed, and {mandate}, which she brought.
     """
     job = BulkJob.objects.create(official=desk, agency=agency, kind=BulkKind.ACCEPT, total=0, form_token="of-the-desk")
     actor = Actor(kind=ActorKind.DESK, user=desk, agency=agency, name=str(desk))
@@ -272,7 +272,7 @@ def works_of(desk: User, agency: Agency, applicant: User) -> dict[str, object]:
         agency_code=agency.code,
     )
     visit = counter.open_visit(applicant, actor=actor)
-    return {"job": job.pk, "visit": visit.public_id, "relation": held.public_id, "paper": paper.public_id}
+    return {"job": job.pk, "visit": visit.public_id, "relation": held.public_id, "mandate": paper.public_id}
 
 
 @contextmanager

@@ -232,7 +232,7 @@ def test_no_address_is_without_a_row() -> None:
         "code": "H26.00073-261128-0001", "draft": "12345678-1234-5678-1234-567812345678", "order": "261128ABCDEF",
         "held_code": "H26.00073-261128-0002", "held_draft": "12345678-1234-5678-1234-567812345678", "held_paper": 1,
         "document": 1, "file": 1, "letter": 1, "job": 1,
-        **dict.fromkeys(("bundle", "visit", "relation"), "12345678-1234-5678-1234-567812345678"),
+        **dict.fromkeys(("bundle", "visit", "relation", "mandate"), "12345678-1234-5678-1234-567812345678"),
         **{f"{name}{end}": 1 for name in ("result", "paper", "org_paper", "org_letter") for end in ("", "_file")},
     }  # fmt: skip
     covered = {resolve(address.format(**names).partition("?")[0]).route for address in rows}

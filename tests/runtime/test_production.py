@@ -5,9 +5,12 @@ One portal for the whole file. The tests come in any order: whatever one breaks 
 
 import json
 import re
+import signal
 import socket
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -317,8 +320,15 @@ def test_logs_are_one_object_a_line_and_tell_no_secret(portal: Production) -> No
         assert {"event", "level", "timestamp"} <= set(json.loads(line)), line[:300]
 
 
+def _hears_the_call_to_end(pid: int) -> bool:
+    """Whether the process has set its own handler: until then the call ends it, as it ends any program."""
+    (caught,) = re.findall(r"^SigCgt:\s+([0-9a-f]+)$", Path(f"/proc/{pid}/status").read_text(), re.MULTILINE)
+    return bool(int(caught, 16) >> (signal.SIGTERM - 1) & 1)
+
+
 def test_restarted_processes_end_cleanly(portal: Production) -> None:
     for child in (portal.worker, portal.web):
+        _eventually(partial(_hears_the_call_to_end, child.pid), f"{child.name} has begun")
         child.stop()
         ending, exit_code = child.ending, child.exit_code
         child.start()
