@@ -117,7 +117,8 @@ def test_what_is_counted_is_read_from_indexes_alone(office: Office) -> None:
             cursor.execute(f"EXPLAIN {sql}")
             plan = "\n".join(row[0] for row in cursor.fetchall())
             cursor.execute("ROLLBACK TO SAVEPOINT with_all_indexes")
-            assert set(re.findall(rf"Index Only Scan using (\w+) on {table}\b", plan)) == indexes, plan
+            used = set(re.findall(rf"Index Only Scan using (\w+) on {table}\b", plan))
+            assert used and used <= indexes, plan  # one of the two may serve both parts of the last
             assert not re.search(rf"Index Scan using \w+ on {table}\b", plan), plan
 
 
