@@ -109,6 +109,8 @@ def waits(work: Future[Any]) -> bool:
     """Whether a backend of ours stands before a lock of another, and the work with it."""
     for _time in range(200):
         with connection.cursor() as cursor:
+            # a transaction keeps the list of backends that it read first, where the work's own may be missing yet
+            cursor.execute("SELECT pg_stat_clear_snapshot()")
             cursor.execute(
                 "SELECT count(*) FROM pg_locks WHERE NOT granted AND pid <> pg_backend_pid()"
                 " AND pid IN (SELECT pid FROM pg_stat_activity WHERE datname = current_database())"
